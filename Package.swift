@@ -1,0 +1,43 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// CI sets this: a newer compiler's new warnings must not break anybody else's build.
+let warnings: [SwiftSetting] =
+    Context.environment["LOCKSTEP_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let strict: [SwiftSetting] =
+    warnings + [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+
+// A target imports only lower rows (see Sources/Lockstep/Lockstep.docc/Architecture.md).
+let package = Package(
+    name: "lockstep",
+    platforms: [.macOS(.v15)],
+    products: [
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    ],
+    targets: [
+        .target(name: "EventThread", swiftSettings: strict),
+        .target(
+            name: "PrivateBroker",
+            dependencies: [.product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
+
+        .testTarget(name: "EventThreadTests", dependencies: ["EventThread"], swiftSettings: strict),
+        .testTarget(
+            name: "PrivateBrokerTests",
+            dependencies: [
+                "PrivateBroker",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+    ]
+)

@@ -1,0 +1,9 @@
+/// Why a wait on an ``EventThread`` ended.
+public enum Activity: Sendable, Hashable {
+    /// The descriptor has something to read, or is broken: a read will tell.
+    case readable
+    /// The deadline passed.
+    case timedOut
+    /// ``EventThread/interrupt()`` was called, perhaps before the wait began.
+    case interrupted
+}

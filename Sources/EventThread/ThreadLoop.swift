@@ -1,0 +1,90 @@
+import Glibc
+import Synchronization
+
+/// What the thread of an ``EventThread`` runs: jobs, and between them `poll(2)`.
+///
+/// The thread holds this and not the `EventThread`, so that the latter's last reference may go away anywhere,
+/// on this thread as well.
+final class ThreadLoop: Sendable {
+    private typealias State = LoopState<UnownedJob, UnsafeContinuation<Activity, Never>>
+
+    private let bell = Bell()
+    private let state = Mutex(State())
+    private let thread = Atomic<UInt>(0)
+    private let naps = Atomic<Int>(0)
+
+    /// Whether the caller is the loop's thread.
+    var isCurrent: Bool { thread.load(ordering: .acquiring) == UInt(pthread_self()) }
+
+    /// How often the bell has been rung; for tests.
+    var rings: Int { naps.load(ordering: .relaxed) }
+
+    func enqueue(_ job: UnownedJob) {
+        if state.withLock({ $0.add(job) }) { ring() }
+    }
+
+    func interrupt() {
+        if state.withLock({ $0.interrupt() }) { ring() }
+    }
+
+    func stop() {
+        if state.withLock({ $0.stop() }) { ring() }
+    }
+
+    func wait(_ waiter: UnsafeContinuation<Activity, Never>, descriptor: Int32, deadline: ContinuousClock.Instant?) {
+        precondition(isCurrent, "Waiting for activity is for the actor that runs on this EventThread.")
+        state.withLock { $0.wait(waiter, descriptor: descriptor, deadline: deadline) }
+    }
+
+    /// Runs until ``stop()`` was called and nothing is left to do.
+    func run(on executor: UnownedSerialExecutor) {
+        thread.store(UInt(pthread_self()), ordering: .releasing)
+        while true {
+            switch state.withLock({ $0.next() }) {
+            case .run(let jobs):
+                for job in jobs { job.runSynchronously(on: executor) }
+            case .resume(let waiter, let activity):
+                waiter.resume(returning: activity)
+            case .sleep(let descriptor, let deadline):
+                let isReadable = sleep(on: descriptor, until: deadline)
+                let resumed = state.withLock { $0.woke(isReadable: isReadable, now: .now) }
+                if let (waiter, activity) = resumed { waiter.resume(returning: activity) }
+            case .exit:
+                return
+            }
+        }
+    }
+
+    /// Sleeps until the bell rings, the descriptor has news or the deadline passes; returns whether the
+    /// descriptor has news.
+    private func sleep(on descriptor: Int32?, until deadline: ContinuousClock.Instant?) -> Bool {
+        // A negative descriptor is one that poll(2) skips.
+        var watched = (
+            pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: descriptor ?? -1, events: Int16(POLLIN), revents: 0)
+        )
+        let count = withUnsafeMutableBytes(of: &watched) { bytes in
+            poll(bytes.assumingMemoryBound(to: pollfd.self).baseAddress, 2, Self.milliseconds(until: deadline))
+        }
+        // EINTR: the loop looks again at what there is to do and comes back.
+        guard count > 0 else { return false }
+        if watched.0.revents != 0 { bell.silence() }
+        return watched.1.revents != 0
+    }
+
+    /// Rounds up, so that a wait never ends before its deadline and spins; -1 waits for ever.
+    private static func milliseconds(until deadline: ContinuousClock.Instant?) -> Int32 {
+        guard let deadline else { return -1 }
+        let left = ContinuousClock.now.duration(to: deadline)
+        guard left > .zero else { return 0 }
+        let (seconds, attoseconds) = left.components
+        let milliseconds = seconds.multipliedReportingOverflow(by: 1_000)
+        guard !milliseconds.overflow else { return .max }
+        return Int32(clamping: milliseconds.partialValue + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+
+    private func ring() {
+        naps.add(1, ordering: .relaxed)
+        bell.ring()
+    }
+}

@@ -1,0 +1,64 @@
+import FoundationEssentials
+
+/// What stays the same over the restarts of a node: its name and its ports.
+struct NodeIdentity: Codable, Hashable, Sendable {
+    /// The Erlang node name.
+    ///
+    /// Its host is always `localhost`, so that no name service is asked.
+    var name: String
+    var amqpPort: Int
+    /// Chosen also without management, so that it can be turned on later.
+    var managementPort: Int
+    var distributionPort: Int
+    var epmdPort: Int
+
+    /// The ports by what they are for.
+    var ports: [(purpose: String, number: Int)] {
+        [
+            ("AMQP", amqpPort), ("management", managementPort), ("distribution", distributionPort),
+            ("epmd", epmdPort),
+        ]
+    }
+
+    /// What the configuration asks for, else what was remembered, else what is free.
+    init(_ configuration: PrivateBrokerConfiguration, remembered: NodeIdentity?) throws {
+        name = remembered?.name ?? "lockstep-\(String(UInt32.random(in: .min ... .max), radix: 16))@localhost"
+        var taken = [
+            configuration.amqpPort, configuration.managementPort, configuration.distributionPort,
+            configuration.epmdPort,
+        ].compactMap(\.self)
+        func port(_ wanted: Int?, _ remembered: Int?) throws -> Int {
+            if let wanted { return wanted }
+            let number =
+                if let remembered, !taken.contains(remembered) { remembered } else {
+                    try LoopbackPort.free(besides: taken)
+                }
+            taken.append(number)
+            return number
+        }
+        amqpPort = try port(configuration.amqpPort, remembered?.amqpPort)
+        managementPort = try port(configuration.managementPort, remembered?.managementPort)
+        distributionPort = try port(configuration.distributionPort, remembered?.distributionPort)
+        epmdPort = try port(configuration.epmdPort, remembered?.epmdPort)
+    }
+
+    /// Waits until nobody listens on the ports, or a limit has passed.
+    func waitForPorts(_ limit: Duration) async throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now.advanced(by: limit)
+        while ports.contains(where: { !LoopbackPort($0.number).isFree }), clock.now < deadline {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// Refuses to start where another process listens.
+    func checkPortsAreFree() throws {
+        for port in ports where !LoopbackPort(port.number).isFree {
+            throw PrivateBrokerError(
+                .portTaken,
+                "Port \(port.number) on 127.0.0.1, meant for the broker's \(port.purpose), is taken by another process: "
+                    + "stop that process, or choose another port."
+            )
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+@testable import PrivateBroker
+
+@Suite(.timeLimit(.minutes(1)))
+struct ChildProcessTests {
+    private func launch(_ program: String, _ arguments: [String], output: URL? = nil) throws -> ChildProcess {
+        try ChildProcess(
+            ProcessLaunch(
+                executable: program,
+                arguments: arguments,
+                environment: ["PATH": "/usr/bin:/bin"],
+                output: output?.path ?? "/dev/null",
+                diesWithThread: true
+            )
+        )
+    }
+
+    @Test func reportsTheExitStatus() async throws {
+        let process = try launch("/bin/sh", ["-c", "exit 3"])
+        #expect(await process.ended() == .exited(3))
+        #expect(process.exit == .exited(3))
+        #expect(!process.signal(SIGKILL), "its id may belong to another process by now")
+    }
+
+    @Test func reportsTheSignal() async throws {
+        let process = try launch("/bin/sleep", ["1000"])
+        #expect(process.exit == nil)
+        #expect(process.signal(SIGTERM))
+        #expect(await process.ended() == .signalled(SIGTERM))
+    }
+
+    @Test func waitingEndsAtTheLimit() async throws {
+        let process = try launch("/bin/sleep", ["1000"])
+        #expect(await process.ended(within: .milliseconds(20)) == nil)
+        process.signal(SIGKILL)
+        #expect(await process.ended(within: .seconds(30)) == .signalled(SIGKILL))
+    }
+
+    @Test func aCancelledWaitEndsAtOnce() async throws {
+        let process = try launch("/bin/sleep", ["1000"])
+        let exit = await withTaskGroup(of: ProcessExit?.self) { group in
+            group.addTask { await process.ended() }
+            group.cancelAll()
+            return await group.next() ?? nil
+        }
+        #expect(exit == nil)
+        #expect(process.exit == nil)
+    }
+
+    @Test func diesWithItsOwner() async throws {
+        let pid: Int32
+        do {
+            pid = try launch("/bin/sleep", ["1000"]).pid
+        }
+        let clock = ContinuousClock()
+        let deadline = clock.now.advanced(by: .seconds(30))
+        while isAlive(pid) && clock.now < deadline { await Task.yield() }
+        #expect(!isAlive(pid))
+    }
+
+    @Test func inheritsNoDescriptorsAndNoIgnoredSignals() async throws {
+        try await withScratchDirectory { directory in
+            let output = directory.appending(path: "output")
+            // Open without close-on-exec, as a library might do it.
+            let descriptor = open("/dev/null", O_RDONLY)
+            let handling = Glibc.signal(SIGUSR2, SIG_IGN)
+            defer {
+                close(descriptor)
+                Glibc.signal(SIGUSR2, handling)
+            }
+            let process = try launch(
+                "/bin/sh", ["-c", "ls /proc/$$/fd; grep SigIgn /proc/self/status"], output: output)
+            #expect(await process.ended() == .exited(0))
+            let lines = try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
+            #expect(!lines.contains("\(descriptor)"))
+            let ignored = try #require(lines.last?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) })
+            #expect(ignored & (1 << UInt64(SIGUSR2 - 1)) == 0)
+        }
+    }
+
+    @Test func saysWhatCouldNotBeStarted() async throws {
+        let error = await brokerError {
+            _ = try ChildProcess(
+                ProcessLaunch(
+                    executable: "/no/such/program", arguments: [], environment: [:], output: "/dev/null",
+                    diesWithThread: false
+                )
+            )
+        }
+        #expect(error?.code == .system)
+        #expect(error?.message.contains("/no/such/program") == true)
+    }
+}
