@@ -18,15 +18,39 @@ let package = Package(
     name: "lockstep",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "Lockstep", targets: ["Lockstep"]),
+        .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(name: "EventThread", swiftSettings: strict),
         .target(
             name: "PrivateBroker",
             dependencies: [.product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
+
+        // L2: the domain; knows nothing of RabbitMQ, SQLite, HTTP.
+        .target(
+            name: "Lockstep",
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // Side: doubles, fixtures and conformance suites, for this package's tests and its users'.
+        .target(
+            name: "LockstepTesting",
+            dependencies: [
+                "Lockstep",
+                "PrivateBroker",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
 
@@ -39,5 +63,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "LockstepTestingTests",
+            dependencies: [
+                "LockstepTesting", "PrivateBroker",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "LockstepTests", dependencies: ["Lockstep", "LockstepTesting"], swiftSettings: strict),
     ]
 )

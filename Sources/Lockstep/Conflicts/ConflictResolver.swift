@@ -1,0 +1,14 @@
+/// Chooses what an office shows of several concurrent values.
+///
+/// A resolver must be a pure function of the set it is given: then all replicas that took in the same changes show the
+/// same, whatever the order. It changes nothing in the record; the other values stay until a change that has seen them
+/// replaces them.
+public protocol ConflictResolver: Sendable {
+    /// Chooses one of the values of a field.
+    ///
+    /// - Parameters:
+    ///   - values: Two or more, by version; at least two differ in content.
+    ///   - field: The field's name; empty for the record's existence.
+    /// - Returns: The value to show, one of those given.
+    func choose(among values: [Register.Value], of field: String) -> Register.Value
+}

@@ -1,0 +1,78 @@
+/// What went wrong in Lockstep, what it means, and what to do about it.
+///
+/// Messages never hold a payload or a secret, so that they can be logged and stored as they are.
+public struct LockstepError: Error, Sendable {
+    /// The kind of failure; new kinds may come with any release.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Wrapped: String {
+            case invalidName, invalidEvent, invalidJSON, invalidVersion, invalidConfiguration
+            case eventTooLarge, storeUnavailable, storeCorrupt, storeFull, storeTooNew
+            case storeFailed, brokerUnavailable, topologyMismatch, notFound, clock
+        }
+
+        private let wrapped: Wrapped
+
+        /// A type, scope, subject, origin or office name that breaks its rules.
+        public static let invalidName = Code(wrapped: .invalidName)
+        /// Not an event: an attribute is missing or has the wrong form.
+        public static let invalidEvent = Code(wrapped: .invalidEvent)
+        /// Not the JSON that was asked for (RFC 8259, RFC 7493).
+        public static let invalidJSON = Code(wrapped: .invalidJSON)
+        /// Not a version or a version vector.
+        public static let invalidVersion = Code(wrapped: .invalidVersion)
+        /// A configuration value that cannot be used.
+        public static let invalidConfiguration = Code(wrapped: .invalidConfiguration)
+        /// Larger than the limit that the publisher keeps.
+        public static let eventTooLarge = Code(wrapped: .eventTooLarge)
+        /// The store is locked or cannot be reached; it may be there again later.
+        public static let storeUnavailable = Code(wrapped: .storeUnavailable)
+        /// The store is damaged; only a person can mend that.
+        public static let storeCorrupt = Code(wrapped: .storeCorrupt)
+        /// The store has no room; it may have some later.
+        public static let storeFull = Code(wrapped: .storeFull)
+        /// The store's file can no longer be read or written for sure: stop, so that a restart recovers what was kept.
+        public static let storeFailed = Code(wrapped: .storeFailed)
+        /// The store was written by a newer release.
+        public static let storeTooNew = Code(wrapped: .storeTooNew)
+        /// The broker cannot be reached, or refused.
+        public static let brokerUnavailable = Code(wrapped: .brokerUnavailable)
+        /// An object in the broker has other arguments than Lockstep's.
+        public static let topologyMismatch = Code(wrapped: .topologyMismatch)
+        /// There is nothing of that name.
+        public static let notFound = Code(wrapped: .notFound)
+        /// The clock cannot be read or kept.
+        public static let clock = Code(wrapped: .clock)
+
+        public var description: String { wrapped.rawValue }
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// What happened, what it means, what to do.
+    public let message: String
+    /// What an outside library said, if one was involved.
+    public let underlying: (any Error)?
+    /// Where it was noticed.
+    public let file: String
+    /// Where it was noticed.
+    public let line: Int
+
+    /// Makes an error.
+    public init(
+        _ code: Code,
+        _ message: String,
+        underlying: (any Error)? = nil,
+        file: String = #fileID,
+        line: Int = #line
+    ) {
+        self.code = code
+        self.message = message
+        self.underlying = underlying
+        self.file = file
+        self.line = line
+    }
+}
+
+extension LockstepError: CustomStringConvertible {
+    public var description: String { message }
+}

@@ -1,0 +1,24 @@
+/// The order and equality of strings by their UTF-8 bytes.
+///
+/// Swift's own comparison treats canonically equivalent strings as equal; two replicas must not, since "the same"
+/// means the same bytes.
+enum ByteOrder {
+    static func precedes(_ left: String, _ right: String) -> Bool { compare(left, right) < 0 }
+
+    static func equal(_ left: String, _ right: String) -> Bool { compare(left, right) == 0 }
+
+    /// Negative, zero or positive, as `left` stands before, at or after `right`.
+    static func compare(_ left: String, _ right: String) -> Int {
+        var left = left
+        var right = right
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                let common = min(left.count, right.count)
+                for index in 0..<common where left[index] != right[index] {
+                    return Int(left[index]) - Int(right[index])
+                }
+                return left.count - right.count
+            }
+        }
+    }
+}

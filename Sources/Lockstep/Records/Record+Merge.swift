@@ -1,0 +1,72 @@
+extension Record {
+    /// Takes one change in.
+    ///
+    /// Commutative, associative and idempotent: two records that took in the same changes are equal, in whatever order
+    /// and however often they came. Causality is exact: a value goes only when a change that had seen it, or a later one
+    /// of the same origin, arrives.
+    @discardableResult
+    public mutating func merge(_ change: RecordChange) -> MergeOutcome {
+        let known = existence.context[change.version.origin] == change.version.reading
+        var taken = 0
+        var conflict = false
+        let written = change.operation == .delete ? [] : change.data.fields
+        for field in written {
+            let content: JSONText? = change.operation == .merge && field.value.isNull ? nil : field.value
+            let index = indexOfField(named: field.name)
+            let value = Register.Value(version: change.version, content: content)
+            if fields[index].register.write(value, seen: change.seen.vector(for: field.name), floor: floor) {
+                taken += 1
+                if fields[index].register.isInConflict { conflict = true }
+            }
+        }
+        if change.operation != .merge { retractFields(notIn: written, by: change) }
+
+        let existing: JSONText? = change.operation == .delete ? nil : .true
+        let tookExistence = existence.write(
+            Register.Value(version: change.version, content: existing),
+            seen: change.seen.ofExistence,
+            floor: VersionVector()
+        )
+        if tookExistence, existence.isInConflict { conflict = true }
+        insertType(change.type.text)
+
+        if conflict { return .conflict }
+        if taken == 0, !tookExistence || !written.isEmpty { return known ? .duplicate : .superseded }
+        return taken == written.count && tookExistence && existence.values.count == 1 ? .applied : .merged
+    }
+
+    /// Removes what a `replace` or `delete` had seen and does not write, and keeps in mind what it had seen.
+    private mutating func retractFields(notIn written: [JSONObject.Field], by change: RecordChange) {
+        if case .byField(let vectors) = change.seen {
+            // Also of fields whose changes have not arrived yet.
+            for (name, vector) in vectors {
+                fields[indexOfField(named: name)].register.note(vector, of: change.version)
+            }
+        }
+        for index in fields.indices {
+            let name = fields[index].name
+            guard written.binarySearch(for: name, by: \.name).found == nil else { continue }
+            fields[index].register.retract(by: change.version, seen: change.seen.vector(for: name))
+        }
+        for entry in change.seen.ofAllFields.entries where entry.origin != change.version.origin {
+            floor.insert(Version(reading: entry.reading, origin: entry.origin))
+        }
+        floor.insert(change.version)
+    }
+
+    /// Where a field stands; makes it if nobody has written to it yet.
+    private mutating func indexOfField(named name: String) -> Int {
+        switch fields.binarySearch(for: name, by: \.name) {
+        case .found(let index): return index
+        case .missing(let index):
+            fields.insert(Field(name: name, register: Register()), at: index)
+            return index
+        }
+    }
+
+    private mutating func insertType(_ type: String) {
+        let index = types.firstIndex { !ByteOrder.precedes($0, type) } ?? types.endIndex
+        if index < types.endIndex, ByteOrder.equal(types[index], type) { return }
+        types.insert(type, at: index)
+    }
+}

@@ -1,0 +1,89 @@
+/// Reads the parts of a record's canonical serialization.
+struct RecordReader {
+    private let bytes: [UInt8]
+    private var position = 1
+    private var origins: [Origin] = []
+
+    init(_ bytes: [UInt8]) throws(LockstepError) {
+        self.bytes = bytes
+        guard let format = bytes.first else { throw damaged }
+        guard format <= RecordWriter.format else {
+            throw LockstepError(
+                .storeTooNew,
+                "a stored record has the format \(format), which a newer release wrote; run that release or a later one"
+            )
+        }
+        for _ in 0..<(try count()) {
+            let text = try string()
+            do { origins.append(try Origin(text)) } catch { throw damaged }
+        }
+    }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    var damaged: LockstepError {
+        LockstepError(
+            .storeCorrupt,
+            "a stored record cannot be read; the replica is damaged: move its file away and fill the office anew"
+        )
+    }
+
+    /// A number of things that follow; each takes a byte at least, so that a damaged number cannot ask for much.
+    mutating func count() throws(LockstepError) -> Int {
+        let number = try number()
+        guard number <= bytes.count - position else { throw damaged }
+        return number
+    }
+
+    mutating func string() throws(LockstepError) -> String {
+        let length = try count()
+        defer { position += length }
+        return String(decoding: bytes[position..<position + length], as: UTF8.self)
+    }
+
+    mutating func vector() throws(LockstepError) -> VersionVector {
+        var vector = VersionVector()
+        for _ in 0..<(try count()) { vector.insert(try version()) }
+        return vector
+    }
+
+    mutating func register() throws(LockstepError) -> Register {
+        var values: [Register.Value] = []
+        for _ in 0..<(try count()) {
+            let version = try version()
+            let length = try number()
+            guard length <= bytes.count - position + 1 else { throw damaged }
+            var content: JSONText?
+            if length > 0 {
+                let end = position + length - 1
+                content = JSONText(canonical: String(decoding: bytes[position..<end], as: UTF8.self))
+                position = end
+            }
+            values.append(Register.Value(version: version, content: content))
+        }
+        let context = try number() == 0 ? VersionVector(values.map(\.version)) : try vector()
+        return Register(values: values, context: context)
+    }
+
+    private mutating func version() throws(LockstepError) -> Version {
+        let index = try number()
+        guard index < origins.count, position + 8 <= bytes.count else { throw damaged }
+        var reading: UInt64 = 0
+        for byte in bytes[position..<position + 8] { reading = reading << 8 | UInt64(byte) }
+        position += 8
+        return Version(reading: ClockReading(reading), origin: origins[index])
+    }
+
+    private mutating func number() throws(LockstepError) -> Int {
+        var value: UInt = 0
+        var shift: UInt = 0
+        while position < bytes.count, shift < 56 {
+            let byte = bytes[position]
+            position += 1
+            value |= UInt(byte & 0x7F) << shift
+            if byte & 0x80 == 0 { return Int(value) }
+            shift += 7
+        }
+        throw damaged
+    }
+}

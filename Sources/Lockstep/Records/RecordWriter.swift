@@ -1,0 +1,59 @@
+/// Writes the parts of a record's canonical serialization.
+struct RecordWriter {
+    /// The first byte; other layouts get other numbers.
+    static let format: UInt8 = 1
+
+    private(set) var bytes: [UInt8]
+    private let origins: [Origin]
+
+    init(origins: [Origin]) {
+        self.origins = origins
+        bytes = [Self.format]
+        bytes.reserveCapacity(512)
+        append(origins.count)
+        for origin in origins { append(origin.text) }
+    }
+
+    mutating func append(_ number: Int) {
+        var rest = UInt(number)
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    mutating func append(_ text: String) {
+        append(text.utf8.count)
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    mutating func append(_ version: Version) {
+        guard let index = origins.firstIndex(of: version.origin) else {
+            preconditionFailure("every origin of a record is collected before the record is written")
+        }
+        append(index)
+        withUnsafeBytes(of: version.reading.bits.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func append(_ vector: VersionVector) {
+        append(vector.entries.count)
+        for entry in vector.entries { append(Version(reading: entry.reading, origin: entry.origin)) }
+    }
+
+    /// A register's context is mostly just the versions of its values; then it is not written again.
+    mutating func append(_ register: Register) {
+        append(register.values.count)
+        for value in register.values {
+            append(value.version)
+            append((value.content?.text.utf8.count).map { $0 + 1 } ?? 0)
+            if let content = value.content { bytes.append(contentsOf: content.text.utf8) }
+        }
+        if register.context == VersionVector(register.values.map(\.version)) {
+            append(0)
+        } else {
+            append(1)
+            append(register.context)
+        }
+    }
+}

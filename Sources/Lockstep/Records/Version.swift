@@ -1,0 +1,41 @@
+/// Which change of a record this is: a hybrid logical clock reading and who made it.
+///
+/// The pair is the change's *dot*: no two changes have the same one. Versions of one origin only grow.
+/// The order between origins is by reading, then by the origin's name; it says nothing about cause, only who wins a tie.
+public struct Version: Sendable, Hashable, Comparable {
+    /// The clock reading.
+    public let reading: ClockReading
+    /// Who made the change.
+    public let origin: Origin
+
+    /// A version.
+    public init(reading: ClockReading, origin: Origin) {
+        self.reading = reading
+        self.origin = origin
+    }
+
+    /// Reads 16 hexadecimal digits, `-`, and the origin, like `0190c5a2b3c40000-core`.
+    ///
+    /// - Throws: ``LockstepError`` with the code `invalidVersion`.
+    public init(_ text: String) throws(LockstepError) {
+        let digits = text.prefix(16)
+        let rest = text.dropFirst(16)
+        guard let reading = Hexadecimal.value(digits), rest.first == "-",
+            let origin = try? Origin(String(rest.dropFirst()))
+        else {
+            throw LockstepError(
+                .invalidVersion,
+                "not a version; it needs 16 hexadecimal digits, '-' and the origin, like '0190c5a2b3c40000-core'"
+            )
+        }
+        self.init(reading: ClockReading(reading), origin: origin)
+    }
+
+    public static func < (left: Version, right: Version) -> Bool {
+        left.reading != right.reading ? left.reading < right.reading : left.origin < right.origin
+    }
+}
+
+extension Version: CustomStringConvertible {
+    public var description: String { reading.description + "-" + origin.text }
+}

@@ -1,0 +1,73 @@
+extension DeliveryPipeline {
+    /// What the adapter said, by record.
+    struct Push: Sendable {
+        var results: [Subject: Settlement.PushResult] = [:]
+        /// Why every change failed, if they did.
+        var outage: Failure?
+    }
+
+    /// Tells the adapter the newest state of the records that it does not know yet, and notes what it took.
+    ///
+    /// A record that was merged before a crash and not pushed is found here when its delivery comes again.
+    func push(_ subjects: Set<Subject>) async throws(LockstepError) -> Push {
+        guard let adapter, !subjects.isEmpty else { return Push() }
+        let changes = try await replica.unpushed(among: subjects)
+        guard !changes.isEmpty else { return Push() }
+        let (results, failures) = await apply(changes, with: adapter)
+        var push = Push()
+        var taken: [Change] = []
+        for (change, result) in zip(changes, results) {
+            push.results[change.subject] = result
+            if case .outcome(let outcome) = result, outcome.isSettled { taken.append(change) }
+        }
+        if !taken.isEmpty { try await replica.markPushed(taken) }
+        if failures.count == changes.count { push.outage = failures.first }
+        return push
+    }
+
+    /// Applies changes together; if that fails, one by one, so that one bad change does not hold up the others.
+    private func apply(
+        _ changes: [Change],
+        with adapter: any Adapter
+    ) async -> (results: [Settlement.PushResult], failures: [Failure]) {
+        let context = AdapterContext(office: subscription.office, logger: logger)
+        do {
+            let outcomes = try await adapter.apply(changes, in: context)
+            if outcomes.count == changes.count { return (outcomes.map { .outcome($0) }, []) }
+            let failure = Failure(.adapter, "the adapter answered for \(outcomes.count) of \(changes.count) changes")
+            return (changes.map { _ in .failure(failure) }, changes.map { _ in failure })
+        } catch {
+            let failure = Failure(.adapter, Self.describe(error))
+            guard changes.count > 1 else { return ([.failure(failure)], [failure]) }
+            var results: [Settlement.PushResult] = []
+            var failures: [Failure] = []
+            for change in changes {
+                let (result, failure) = await apply([change], with: adapter)
+                results += result
+                failures += failure
+                // The first two failing alike is an office that is down, not a bad change: spare it the rest.
+                if failures.count == 2, results.count == 2, let failure = failures.last {
+                    let rest = changes.dropFirst(2)
+                    return (results + rest.map { _ in .failure(failure) }, failures + rest.map { _ in failure })
+                }
+            }
+            return (results, failures)
+        }
+    }
+
+    /// An error's type and, where it is made for people, its message: other errors may hold payloads.
+    private static func describe(_ error: any Error) -> String {
+        if let error = error as? LockstepError { return error.message }
+        return "the adapter threw \(type(of: error))"
+    }
+}
+
+extension ApplyOutcome {
+    /// Whether the office's system need not be told again.
+    var isSettled: Bool {
+        switch wrapped {
+        case .applied, .unchanged: true
+        case .refused, .later: false
+        }
+    }
+}

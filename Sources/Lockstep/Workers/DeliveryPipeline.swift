@@ -1,0 +1,88 @@
+import Logging
+
+/// What happens to a batch of deliveries, from top to bottom: decode, merge, push, settle.
+struct DeliveryPipeline: Sendable {
+    /// What came of a batch.
+    struct Report: Sendable {
+        /// One verdict for each delivery, in order.
+        var verdicts: [Verdict]
+        /// Why all that was tried failed, if it did: a reason outside the deliveries.
+        var outage: Failure?
+        /// Whether the office had anything to do at all.
+        var wasTried = true
+    }
+
+    let subscription: Subscription
+    let replica: any ReplicaStore
+    let adapter: (any Adapter)?
+    let logger: Logger
+
+    private var settlement: Settlement { Settlement(policy: subscription.retry) }
+
+    /// Works a batch off.
+    ///
+    /// - Throws: What only a person can mend, such as a damaged replica. Nothing is settled then.
+    func process(_ deliveries: ArraySlice<EventDelivery>) async throws(LockstepError) -> Report {
+        let arrivals = deliveries.compactMap { delivery in
+            (try? delivery.content.get()).map { Arrival($0, attempt: delivery.attempt) }
+        }
+        let acceptances: [Acceptance]
+        let push: Push
+        do throws(LockstepError) {
+            acceptances = try await replica.merge(arrivals)
+            push = try await self.push(Set(arrivals.map(\.event.subject)))
+        } catch {
+            guard error.mayPass else { throw error }
+            return failed(deliveries, Failure(.store, error.message))
+        }
+
+        var rest = zip(arrivals, acceptances).makeIterator()
+        let verdicts = deliveries.map { delivery in
+            switch delivery.content {
+            case .failure(let error):
+                logger.warning("An undecodable delivery becomes a dead letter", [.reason: error.message])
+                return Verdict.dead(Failure(.undecodable, error.message))
+            case .success:
+                guard let (arrival, acceptance) = rest.next() else {
+                    preconditionFailure("a replica answers for every arrival")
+                }
+                let result = push.results[arrival.event.subject]
+                let verdict = settlement.verdict(attempt: arrival.attempt, acceptance: acceptance, push: result)
+                log(verdict, of: arrival)
+                return verdict
+            }
+        }
+        return Report(verdicts: verdicts, outage: push.outage, wasTried: !arrivals.isEmpty)
+    }
+
+    /// The verdicts where the replica could not be written at all; what cannot be decoded still need not wait.
+    private func failed(_ deliveries: ArraySlice<EventDelivery>, _ failure: Failure) -> Report {
+        logger.warning(
+            "The replica cannot be written; deliveries wait",
+            [.deliveries: "\(deliveries.count)", .reason: failure.reason]
+        )
+        let verdicts = deliveries.map { delivery in
+            switch delivery.content {
+            case .failure(let error): Verdict.dead(Failure(.undecodable, error.message))
+            case .success: settlement.verdict(attempt: delivery.attempt, failure: failure)
+            }
+        }
+        return Report(verdicts: verdicts, outage: failure)
+    }
+
+    private func log(_ verdict: Verdict, of arrival: Arrival) {
+        switch verdict {
+        case .done, .giveBack: break
+        case .retry(let delay, let attempt, let failure):
+            logger.debug(
+                "A delivery is tried again",
+                arrival.metadata([.delay: delay.name, .attempt: "\(attempt)", .reason: failure.reason])
+            )
+        case .dead(let failure):
+            logger.warning(
+                "A delivery becomes a dead letter",
+                arrival.metadata([.errorClass: failure.kind.name, .reason: failure.reason])
+            )
+        }
+    }
+}
