@@ -20,16 +20,34 @@ let package = Package(
     products: [
         .library(name: "Lockstep", targets: ["Lockstep"]),
         .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
+        .library(name: "RabbitMQ", targets: ["RabbitMQ"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        // L0: one outside technology, no Swift callers but the row above.
+        .target(
+            name: "CRabbitMQ",
+            linkerSettings: [.linkedLibrary("rabbitmq")]
+        ),
         .target(name: "EventThread", swiftSettings: strict),
         .target(
             name: "PrivateBroker",
             dependencies: [.product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
+
+        // L1: a Swift client for the broker; knows nothing of Lockstep.
+        .target(
+            name: "RabbitMQ",
+            dependencies: [
+                "CRabbitMQ",
+                "EventThread",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict
         ),
 
@@ -55,6 +73,15 @@ let package = Package(
         ),
 
         .testTarget(name: "EventThreadTests", dependencies: ["EventThread"], swiftSettings: strict),
+        .testTarget(
+            name: "RabbitMQTests",
+            dependencies: [
+                "CRabbitMQ", "EventThread", "LockstepTesting", "PrivateBroker", "RabbitMQ",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PrivateBrokerTests",
             dependencies: [

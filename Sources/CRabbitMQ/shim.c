@@ -1,0 +1,171 @@
+#define _GNU_SOURCE
+#include "CRabbitMQ.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+static struct timeval milliseconds(int count) {
+  struct timeval time = {.tv_sec = count / 1000, .tv_usec = (count % 1000) * 1000};
+  return time;
+}
+
+static crabbitmq_result_t failed(crabbitmq_step_t step, int status) {
+  crabbitmq_result_t result;
+  memset(&result, 0, sizeof result);
+  result.system_error = errno;
+  result.step = step;
+  result.status = status;
+  return result;
+}
+
+static crabbitmq_result_t done(void) {
+  crabbitmq_result_t result;
+  memset(&result, 0, sizeof result);
+  return result;
+}
+
+static int set_tls_files(amqp_socket_t *socket, const crabbitmq_endpoint_t *endpoint, crabbitmq_step_t *step) {
+  int status;
+  if (endpoint->ca_file != NULL) {
+    *step = CRABBITMQ_STEP_CA_FILE;
+    status = amqp_ssl_socket_set_cacert(socket, endpoint->ca_file);
+    if (status != AMQP_STATUS_OK) return status;
+  }
+  if (endpoint->certificate_file != NULL && endpoint->key_file != NULL) {
+    *step = CRABBITMQ_STEP_CERTIFICATE;
+    status = amqp_ssl_socket_set_key(socket, endpoint->certificate_file, endpoint->key_file);
+    if (status != AMQP_STATUS_OK) return status;
+  }
+  return AMQP_STATUS_OK;
+}
+
+crabbitmq_result_t crabbitmq_open(amqp_connection_state_t connection,
+                                  const crabbitmq_endpoint_t *endpoint) {
+  struct timeval timeout = milliseconds(endpoint->timeout_milliseconds);
+  crabbitmq_step_t step = CRABBITMQ_STEP_SOCKET;
+  amqp_socket_t *socket;
+  int status;
+
+  errno = 0;
+  if (endpoint->use_tls) {
+    socket = amqp_ssl_socket_new(connection);
+    if (socket == NULL) return failed(step, AMQP_STATUS_NO_MEMORY);
+    status = amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST);
+    if (status != AMQP_STATUS_OK) return failed(step, status);
+    amqp_ssl_socket_set_verify_peer(socket, endpoint->verify_peer);
+    amqp_ssl_socket_set_verify_hostname(socket, endpoint->verify_hostname);
+    status = set_tls_files(socket, endpoint, &step);
+    if (status != AMQP_STATUS_OK) return failed(step, status);
+  } else {
+    socket = amqp_tcp_socket_new(connection);
+    if (socket == NULL) return failed(step, AMQP_STATUS_NO_MEMORY);
+  }
+
+  status = amqp_socket_open_noblock(socket, endpoint->host, endpoint->port, &timeout);
+  if (status != AMQP_STATUS_OK) return failed(CRABBITMQ_STEP_CONNECT, status);
+  return done();
+}
+
+static amqp_table_entry_t text(const char *key, const char *value) {
+  amqp_table_entry_t entry;
+  entry.key = amqp_cstring_bytes(key);
+  entry.value.kind = AMQP_FIELD_KIND_UTF8;
+  entry.value.value.bytes = amqp_cstring_bytes(value);
+  return entry;
+}
+
+static amqp_table_entry_t yes(const char *key) {
+  amqp_table_entry_t entry;
+  entry.key = amqp_cstring_bytes(key);
+  entry.value.kind = AMQP_FIELD_KIND_BOOLEAN;
+  entry.value.value.boolean = 1;
+  return entry;
+}
+
+/* The reply's memory belongs to the library and goes with its next call: copy it out. */
+static crabbitmq_result_t refused(amqp_rpc_reply_t reply) {
+  crabbitmq_result_t result = failed(CRABBITMQ_STEP_LOGIN, AMQP_STATUS_OK);
+  amqp_bytes_t words = amqp_empty_bytes;
+
+  if (reply.reply_type != AMQP_RESPONSE_SERVER_EXCEPTION) {
+    result.status = reply.library_error != 0 ? reply.library_error : AMQP_STATUS_UNEXPECTED_STATE;
+    return result;
+  }
+  if (reply.reply.id == AMQP_CONNECTION_CLOSE_METHOD) {
+    const amqp_connection_close_t *close = reply.reply.decoded;
+    result.reply_code = close->reply_code;
+    words = close->reply_text;
+  } else {
+    result.status = AMQP_STATUS_UNEXPECTED_STATE;
+  }
+  if (words.len > 0) {
+    size_t length = words.len < sizeof result.reply_text ? words.len : sizeof result.reply_text - 1;
+    memcpy(result.reply_text, words.bytes, length);
+  }
+  return result;
+}
+
+crabbitmq_result_t crabbitmq_login(amqp_connection_state_t connection,
+                                   const crabbitmq_endpoint_t *endpoint) {
+  struct timeval timeout = milliseconds(endpoint->timeout_milliseconds);
+  amqp_table_entry_t capability_entries[] = {
+      yes("connection.blocked"),
+      yes("consumer_cancel_notify"),
+      yes("publisher_confirms"),
+      yes("basic.nack"),
+  };
+  amqp_table_t capabilities = {
+      .num_entries = sizeof capability_entries / sizeof *capability_entries, .entries = capability_entries};
+  amqp_table_entry_t entries[] = {
+      text("connection_name", endpoint->connection_name),
+      text("product", "Swift client over librabbitmq"),
+      text("version", amqp_version()),
+      text("platform", "Swift"),
+      {.key = amqp_cstring_bytes("capabilities"),
+       .value = {.kind = AMQP_FIELD_KIND_TABLE, .value = {.table = capabilities}}},
+  };
+  amqp_table_t properties = {.num_entries = sizeof entries / sizeof *entries, .entries = entries};
+  amqp_rpc_reply_t reply;
+
+  errno = 0;
+  amqp_set_handshake_timeout(connection, &timeout);
+  amqp_set_rpc_timeout(connection, &timeout);
+  reply = amqp_login_with_properties(connection, endpoint->virtual_host, 0, endpoint->frame_max,
+                                     endpoint->heartbeat_seconds, &properties, AMQP_SASL_METHOD_PLAIN,
+                                     endpoint->user, endpoint->password);
+  return reply.reply_type == AMQP_RESPONSE_NORMAL ? done() : refused(reply);
+}
+
+int crabbitmq_next_frame(amqp_connection_state_t connection, amqp_frame_t *frame) {
+  static const struct timeval now = {0, 0};
+  return amqp_simple_wait_frame_noblock(connection, frame, &now);
+}
+
+int crabbitmq_has_buffered(amqp_connection_state_t connection) {
+  return amqp_frames_enqueued(connection) || amqp_data_in_buffer(connection);
+}
+
+int crabbitmq_encoded_size(const amqp_basic_properties_t *properties, void *scratch, size_t scratch_size) {
+  amqp_bytes_t buffer = {.len = scratch_size, .bytes = scratch};
+  return amqp_encode_properties(AMQP_BASIC_CLASS, (void *)properties, buffer);
+}
+
+void crabbitmq_cork(int descriptor, int corked) {
+  setsockopt(descriptor, IPPROTO_TCP, TCP_CORK, &corked, sizeof corked);
+}
+
+int crabbitmq_reserve_send_buffer(int descriptor, int bytes) {
+  int size = 0;
+  socklen_t length = sizeof size;
+  /* The kernel doubles what is asked for; past net.core.wmem_max it takes the privileged call. */
+  int half = bytes / 2;
+  if (setsockopt(descriptor, SOL_SOCKET, SO_SNDBUFFORCE, &half, sizeof half) != 0) {
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &half, sizeof half);
+  }
+  if (getsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &size, &length) != 0) return 0;
+  return size;
+}

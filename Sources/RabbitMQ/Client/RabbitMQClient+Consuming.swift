@@ -1,0 +1,128 @@
+import Logging
+import ServiceLifecycle
+
+extension RabbitMQClient {
+    /// Consumes a queue until cancellation or graceful shutdown.
+    ///
+    /// The handler gets deliveries in the queue's order, one batch at a time, and returns one disposition for each.
+    /// When the consumer is to end, the batch in hand is finished and settled first. What the handler throws requeues
+    /// its batch and is rethrown. A consumer that the broker loses or cancels is subscribed again, with a backoff;
+    /// ``consumers`` tells whether it is subscribed at the moment. Deliveries that were handed over on a channel that
+    /// is lost come again.
+    ///
+    /// - Throws: what the handler throws, or ``RabbitMQError``: with the broker's reason where the very first
+    ///   subscription is refused, `handlerMismatch` where the handler's answer does not fit, `shutdown` where the
+    ///   client ends.
+    public func consume(
+        from queue: String, options: ConsumerOptions = ConsumerOptions(),
+        handler: @Sendable ([Delivery]) async throws -> [Disposition]
+    ) async throws {
+        _ = try ShortString.checked(queue, as: "queue name")
+        _ = try ShortString.checked(options.tag, as: "consumer tag")
+        let consumer = Consumer(queue: queue, tag: options.tag)
+        registry.add(consumer)
+        defer { registry.remove(consumer) }
+        try await withTaskCancellationOrGracefulShutdownHandler {
+            try await keepConsuming(consumer, options, handler)
+        } onCancelOrGracefulShutdown: {
+            consumer.finish()
+        }
+    }
+
+    private func keepConsuming(
+        _ consumer: Consumer, _ options: ConsumerOptions,
+        _ handler: @Sendable ([Delivery]) async throws -> [Disposition]
+    ) async throws {
+        var generator = SystemRandomNumberGenerator()
+        var wasSubscribed = false
+        var attempt = 0
+        while true {
+            let gate = consuming.gate
+            guard try await consumer.unlessFinished({ try await gate.wait() }) else { return }
+            do {
+                let subscription = try await consuming.subscribe(to: consumer.queue, options: options)
+                let began = ContinuousClock.now
+                wasSubscribed = true
+                consumer.subscribed(subscription)
+                defer { consumer.unsubscribed() }
+                guard let loss = try await handle(subscription, handler) else { return }
+                // A subscription that held for a while was a good one: what ended it is news.
+                if ContinuousClock.now - began > configuration.reconnect.longest { attempt = 0 }
+                note(loss, of: consumer)
+            } catch let failure as HandlerFailure {
+                throw failure.underlying
+            } catch let error as RabbitMQError where error.isWorthSubscribingAgain(wasSubscribed: wasSubscribed) {
+                note(error, of: consumer)
+            }
+            attempt += 1
+            let delay = configuration.reconnect.delay(beforeAttempt: attempt, using: &generator)
+            guard try await consumer.unlessFinished({ try await Task.sleep(for: delay) }) else { return }
+        }
+    }
+
+    /// Handles batches until the consumer is to end, or its channel is lost; returns why it was lost.
+    private func handle(
+        _ subscription: Connection.Subscription, _ handler: @Sendable ([Delivery]) async throws -> [Disposition]
+    ) async throws -> RabbitMQError? {
+        while true {
+            switch await subscription.feed.next() {
+            case .batch(let deliveries):
+                do {
+                    let dispositions = try await handler(deliveries)
+                    try Self.check(dispositions, for: deliveries)
+                    settle(deliveries, as: dispositions, on: subscription.channel)
+                } catch {
+                    settle(
+                        deliveries, as: Array(repeating: .requeue, count: deliveries.count), on: subscription.channel)
+                    await consuming.closeChannel(subscription.channel)
+                    throw HandlerFailure(underlying: error)
+                }
+            case .finished:
+                await consuming.closeChannel(subscription.channel)
+                return nil
+            case .lost(let error):
+                await consuming.closeChannel(subscription.channel)
+                return error
+            }
+        }
+    }
+
+    private func settle(_ deliveries: [Delivery], as dispositions: [Disposition], on channel: ChannelID) {
+        let settled = zip(deliveries, dispositions).map { (tag: $0.deliveryTag, disposition: $1) }
+        // Where nobody takes it, the connection has ended and the broker has the deliveries back.
+        _ = consuming.mailbox.post(.settle(channel, settled))
+    }
+
+    private func note(_ error: RabbitMQError, of consumer: Consumer) {
+        logger.info(
+            "A consumer is not subscribed",
+            metadata: .of([
+                .queue: consumer.queue, .tag: consumer.status.tag, .code: error.code.description, .error: error.message,
+            ]))
+    }
+
+    static func check(_ dispositions: [Disposition], for deliveries: [Delivery]) throws {
+        guard dispositions.count == deliveries.count else {
+            throw RabbitMQError(
+                .handlerMismatch,
+                "The handler returned \(dispositions.count) dispositions for \(deliveries.count) deliveries. The batch was "
+                    + "requeued. A handler returns one for each, in the same order.")
+        }
+    }
+}
+
+/// What a handler threw: to be rethrown, and never taken for a lost subscription.
+private struct HandlerFailure: Error {
+    let underlying: any Error
+}
+
+extension RabbitMQError {
+    /// A consumer that never was is told why; one that was is kept up.
+    fileprivate func isWorthSubscribingAgain(wasSubscribed: Bool) -> Bool {
+        switch code {
+        case .shutdown, .handlerMismatch: false
+        case .connectionLost, .timeout: true
+        default: wasSubscribed
+        }
+    }
+}

@@ -1,0 +1,86 @@
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// A client of a RabbitMQ broker: two connections, one that publishes, one that consumes and administers.
+///
+/// Run it as a service, or in a task of your own; everything else may be called before, and waits until the
+/// connections are there. A connection that breaks is made again: consumers are subscribed again, and what was
+/// published but not confirmed is published again under the same message id.
+public final class RabbitMQClient: Service, Sendable {
+    let configuration: RabbitMQClientConfiguration
+    let logger: Logger
+    let publishing: Connection
+    let consuming: Connection
+    let registry = ConsumerRegistry()
+    private let board = StatusBoard()
+
+    /// Makes a client; nothing is connected before ``run()``.
+    public init(configuration: RabbitMQClientConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        publishing = Connection(role: .publishing, configuration: configuration, board: board, logger: logger)
+        consuming = Connection(role: .consuming, configuration: configuration, board: board, logger: logger)
+    }
+
+    /// Does all the work, until graceful shutdown or cancellation.
+    ///
+    /// A graceful shutdown ends the consumers first, lets batches in hand be finished and confirms come in, each no
+    /// longer than ``RabbitMQClientConfiguration/drainTimeout``, and closes the connections. To be called once.
+    ///
+    /// - Throws: ``RabbitMQError`` at once where no retry would help and no connection was ever made: wrong
+    ///   password, missing virtual host, refused TLS. Otherwise it reconnects for as long as it takes.
+    public func run() async throws {
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await runConnections()
+            } onGracefulShutdown: {
+                // The publishing one follows: batches in hand may still have something to publish.
+                self.consuming.shutDown(gracefully: true)
+            }
+        } onCancel: {
+            consuming.shutDown(gracefully: false)
+            publishing.shutDown(gracefully: false)
+        }
+    }
+
+    private func runConnections() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await self.consuming.run()
+                } catch {
+                    self.publishing.shutDown(gracefully: false)
+                    throw error
+                }
+                self.publishing.shutDown(gracefully: true)
+            }
+            group.addTask {
+                do {
+                    try await self.publishing.run()
+                } catch {
+                    self.consuming.shutDown(gracefully: false)
+                    throw error
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Waits until both connections are made and the topology is declared.
+    ///
+    /// - Throws: the error that ended ``run()``, or `CancellationError`.
+    public func waitUntilReady() async throws {
+        try await publishing.gate.wait()
+        try await consuming.gate.wait()
+    }
+
+    /// How the connections are now.
+    public var status: ClientStatus { board.status }
+
+    /// The status now, and each time that it changes; a slow reader misses what lies between.
+    public var statusUpdates: AsyncStream<ClientStatus> { board.updates() }
+
+    /// The consumers that are running, and whether the broker knows them.
+    public var consumers: [ConsumerStatus] { registry.statuses }
+}

@@ -1,0 +1,85 @@
+import CRabbitMQ
+
+extension Connection {
+    /// Takes in a call of `publish`.
+    func accept(
+        _ publications: [Publication], batch: Int, _ continuation: CheckedContinuation<[PublishOutcome], any Error>
+    ) {
+        batches[batch] = PublishBatch(count: publications.count, continuation: continuation)
+        for (index, publication) in publications.enumerated() {
+            publishQueue.append(
+                PublishQueue.Entry(
+                    publication: publication, size: publication.estimatedSize, batch: batch, index: index))
+        }
+    }
+
+    /// Publishes what the window admits; one cork around all of it.
+    func publishWaiting() {
+        guard let channel = publishChannel, blockedReason == nil, publishQueue.canSend, failure == nil else { return }
+        // A send that found the peer dead would block for ever in the library.
+        let silence = ContinuousClock.now - lastHeard
+        guard silence <= configuration.heartbeat * 3 / 2 else { return fail(.silent(for: silence)) }
+        handle?.cork(true)
+        defer { handle?.cork(false) }
+        while failure == nil, let entry = publishQueue.nextWaiting {
+            do {
+                try transmit { try $0.publish(entry.publication, on: channel.number) }
+                publishQueue.sentFirst()
+            } catch {
+                // Where the connection broke, the entry stays in front and is sent on the next one.
+                guard failure == nil else { return }
+                publishQueue.dropFirst()
+                failBatch(entry.batch, error)
+            }
+        }
+    }
+
+    /// Opens the channel that publishes, and opens it again whenever the broker closes it.
+    func keepPublishChannel() async throws {
+        while failure == nil, handle != nil {
+            let id = try await openChannel()
+            _ = try await call(id, .confirmSelectOk) { try $0.selectConfirms(id.number) }
+            publishChannel = id
+            becomeReady()
+            _ = await withCheckedContinuation { (waiter: CheckedContinuation<RabbitMQError, Never>) in
+                guard isOpen(id) else { return waiter.resume(returning: .disconnected()) }
+                channels[id.number]?.endWaiter = waiter
+            }
+        }
+    }
+
+    /// Takes in the broker's word about what was published.
+    func confirm(_ tag: UInt64, multiple: Bool, isAck: Bool, on number: UInt16) throws {
+        guard publishChannel?.number == number else { return }
+        var settled: [(PublishQueue.Entry, PublishOutcome)] = []
+        do {
+            try publishQueue.confirm(tag, multiple: multiple, isAck: isAck) { settled.append(($0, $1)) }
+        } catch {
+            throw RabbitMQError(
+                .protocolViolation,
+                "The broker confirmed a message that was never published. The connection is made anew.")
+        }
+        for (entry, outcome) in settled {
+            guard batches[entry.batch]?.note(outcome, at: entry.index) == true else { continue }
+            guard let batch = batches.removeValue(forKey: entry.batch) else { continue }
+            batch.continuation.resume(returning: batch.outcomes)
+        }
+    }
+
+    /// The broker closed the channel because of a message, such as one to an exchange that is not there.
+    func publishChannelClosed(_ error: RabbitMQError) {
+        publishChannel = nil
+        guard let culprit = publishQueue.channelFailed() else { return }
+        failBatch(culprit.batch, error)
+    }
+
+    /// The caller no longer waits; what was not sent stays unsent.
+    func abandon(_ batch: Int) {
+        failBatch(batch, CancellationError())
+    }
+
+    private func failBatch(_ batch: Int, _ error: any Error) {
+        publishQueue.abandon(batch: batch)
+        batches.removeValue(forKey: batch)?.continuation.resume(throwing: error)
+    }
+}

@@ -1,0 +1,52 @@
+/// What has been delivered and not yet handed over, and when a batch of it is ready; pure.
+struct DeliveryBatcher {
+    private struct Arrival {
+        let delivery: Delivery
+        let at: ContinuousClock.Instant
+    }
+
+    private let batching: Batching
+    private let isolateRedelivered: Bool
+    private var arrivals = Fifo<Arrival>()
+
+    init(batching: Batching, isolateRedelivered: Bool) {
+        self.batching = batching
+        self.isolateRedelivered = isolateRedelivered
+    }
+
+    /// When the oldest delivery has waited long enough; `nil` where nothing waits or nothing has to.
+    var deadline: ContinuousClock.Instant? {
+        guard let window = batching.window, let first = arrivals.first else { return nil }
+        return first.at + window
+    }
+
+    mutating func add(_ deliveries: [Delivery], at now: ContinuousClock.Instant) {
+        for delivery in deliveries { arrivals.append(Arrival(delivery: delivery, at: now)) }
+    }
+
+    /// Takes the next batch where one is ready; never an empty one.
+    mutating func next(at now: ContinuousClock.Instant) -> [Delivery]? {
+        guard let first = arrivals.first else { return nil }
+        if isolateRedelivered, first.delivery.redelivered {
+            return arrivals.popFirst().map { [$0.delivery] }
+        }
+        let isDue = deadline.map { now >= $0 } ?? true
+        // A redelivered one further back ends the batch: waiting would not make it longer.
+        let available = lengthOfNextBatch()
+        guard isDue || available.isFinal else { return nil }
+        var batch: [Delivery] = []
+        batch.reserveCapacity(available.count)
+        for _ in 0..<available.count {
+            if let arrival = arrivals.popFirst() { batch.append(arrival.delivery) }
+        }
+        return batch
+    }
+
+    private func lengthOfNextBatch() -> (count: Int, isFinal: Bool) {
+        let most = min(arrivals.count, batching.limit)
+        if isolateRedelivered {
+            for offset in 0..<most where arrivals[offset].delivery.redelivered { return (offset, true) }
+        }
+        return (most, most == batching.limit)
+    }
+}

@@ -1,0 +1,100 @@
+import CRabbitMQ
+
+extension RabbitMQError {
+    /// The error for an attempt to connect that failed.
+    init(_ result: crabbitmq_result_t, to endpoint: Endpoint, file: String = #fileID, line: Int = #line) {
+        let (code, message) =
+            result.reply_code != 0
+            ? Self.refusal(Int(result.reply_code), Self.text(of: result), endpoint)
+            : Self.failure(result, endpoint)
+        self.init(code, message, file: file, line: line)
+    }
+
+    private static func text(of result: crabbitmq_result_t) -> String {
+        withUnsafeBytes(of: result.reply_text) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+
+    /// The broker was reached and said no.
+    private static func refusal(_ code: Int, _ text: String, _ endpoint: Endpoint) -> (Code, String) {
+        switch code {
+        case 403:
+            return (
+                .authenticationFailed,
+                "The broker at \(endpoint) does not know this user and password. Check them, and that the user may "
+                    + "log in from here (guest may only from the broker's own machine)."
+            )
+        // One code for three things; only the words tell them apart.
+        case 530 where text.contains("connection limit"):
+            return (.connectionRefused, "The broker at \(endpoint) takes no more connections: \(text)")
+        case 530 where text.contains("not found"):
+            return (
+                .vhostNotFound,
+                "The virtual host of \(endpoint) does not exist: \(text). Create it, or correct the URL."
+            )
+        case 530:
+            return (
+                .accessRefused,
+                "The user of \(endpoint) has no permissions in that virtual host: \(text). Set them at the broker."
+            )
+        default:
+            return (.connectionRefused, "The broker at \(endpoint) refused the connection with \(code): \(text)")
+        }
+    }
+
+    /// The broker was not reached, or what answered was no broker.
+    private static func failure(_ result: crabbitmq_result_t, _ endpoint: Endpoint) -> (Code, String) {
+        let words = amqp_error_string2(result.status).map { String(cString: $0) } ?? "unknown error"
+        switch (result.step, amqp_status_enum(result.status)) {
+        case (CRABBITMQ_STEP_CA_FILE, _):
+            return (
+                .configuration,
+                "The file of trusted authorities for \(endpoint) cannot be used. It must be readable PEM."
+            )
+        case (CRABBITMQ_STEP_CERTIFICATE, _):
+            return (
+                .configuration,
+                "The client certificate for \(endpoint) or its key cannot be used. Both must be readable PEM and "
+                    + "belong together; the key without a passphrase."
+            )
+        case (_, AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED):
+            return (
+                .tls,
+                "The certificate of \(endpoint) is for another host name. Connect by a name that it bears; an IP "
+                    + "address is never matched. Nothing secret was sent."
+            )
+        case (_, AMQP_STATUS_SSL_PEER_VERIFY_FAILED):
+            return (
+                .tls,
+                "The certificate of \(endpoint) is not trusted: unknown authority, self-signed or expired. Check the "
+                    + "file of authorities and the certificate's dates. Nothing secret was sent."
+            )
+        case (_, AMQP_STATUS_SSL_CONNECTION_FAILED):
+            return (
+                .tls,
+                "\(endpoint) did not shake hands in TLS 1.2 or newer. Perhaps the port speaks plain AMQP, or the broker "
+                    + "demands a client certificate."
+            )
+        case (CRABBITMQ_STEP_LOGIN, AMQP_STATUS_SSL_ERROR):
+            return (
+                .tls,
+                "\(endpoint) ended TLS right after the handshake. Most likely it demands a client certificate."
+            )
+        case (_, AMQP_STATUS_HOSTNAME_RESOLUTION_FAILED):
+            return (.connectionRefused, "The host name of \(endpoint) cannot be resolved. Check it, and DNS.")
+        case (CRABBITMQ_STEP_CONNECT, AMQP_STATUS_TIMEOUT):
+            return (.timeout, "\(endpoint) did not answer in time. Check the address and firewalls.")
+        case (CRABBITMQ_STEP_LOGIN, AMQP_STATUS_TIMEOUT):
+            return (
+                .timeout,
+                "\(endpoint) took the connection but does not speak. The broker may be overloaded, or the port speaks "
+                    + "something else, TLS for instance."
+            )
+        case (CRABBITMQ_STEP_CONNECT, _):
+            return (.connectionRefused, "Nobody answers at \(endpoint) (\(words)). Is the broker running there?")
+        default:
+            return (.connectionLost, "\(endpoint) broke off the login (\(words)). Does the port speak AMQP 0-9-1?")
+        }
+    }
+}

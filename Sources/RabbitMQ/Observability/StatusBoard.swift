@@ -1,0 +1,42 @@
+import Synchronization
+
+/// Where both connections write how they are, and anybody reads it.
+final class StatusBoard: Sendable {
+    private struct State {
+        var status = ClientStatus(publishing: ConnectionStatus(), consuming: ConnectionStatus())
+        var readers: [Int: AsyncStream<ClientStatus>.Continuation] = [:]
+        var nextReader = 0
+    }
+
+    private let state = Mutex(State())
+
+    var status: ClientStatus { state.withLock(\.status) }
+
+    /// The status now and after each change; what a slow reader misses is replaced by what came later.
+    func updates() -> AsyncStream<ClientStatus> {
+        let (stream, continuation) = AsyncStream.makeStream(of: ClientStatus.self, bufferingPolicy: .bufferingNewest(1))
+        let reader = state.withLock { state in
+            state.nextReader += 1
+            state.readers[state.nextReader] = continuation
+            continuation.yield(state.status)
+            return state.nextReader
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { $0.readers[reader] = nil }
+        }
+        return stream
+    }
+
+    /// Changes what is said about one connection.
+    func update(_ role: Connection.Role, _ change: (inout ConnectionStatus) -> Void) {
+        state.withLock { state in
+            let before = state.status
+            switch role {
+            case .publishing: change(&state.status.publishing)
+            case .consuming: change(&state.status.consuming)
+            }
+            guard state.status != before else { return }
+            for reader in state.readers.values { reader.yield(state.status) }
+        }
+    }
+}

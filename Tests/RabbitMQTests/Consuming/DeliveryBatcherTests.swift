@@ -1,0 +1,62 @@
+import Testing
+
+@testable import RabbitMQ
+
+struct DeliveryBatcherTests {
+    private let start = ContinuousClock.now
+
+    /// Deliveries by the letter that their routing key is; `R` ones are redelivered.
+    private func deliveries(_ keys: String) -> [Delivery] {
+        keys.map { Delivery(exchange: "", routingKey: "\($0)", redelivered: $0 == "R", message: Message(body: [])) }
+    }
+
+    private func batches(_ batcher: inout DeliveryBatcher, at now: ContinuousClock.Instant) -> [String] {
+        var batches: [String] = []
+        while let batch = batcher.next(at: now) { batches.append(batch.map(\.routingKey).joined()) }
+        return batches
+    }
+
+    @Test(arguments: [
+        ("abc", ["abc"]), ("abcdef", ["abcd", "ef"]), ("", []),
+        ("Rab", ["R", "ab"]), ("RRab", ["R", "R", "ab"]), ("abRcd", ["ab", "R", "cd"]),
+    ])
+    func immediateTakesWhatIsThere(arrived: String, expected: [String]) {
+        var batcher = DeliveryBatcher(batching: .immediate(limit: 4), isolateRedelivered: true)
+        batcher.add(deliveries(arrived), at: start)
+        #expect(batches(&batcher, at: start) == expected)
+        #expect(batcher.deadline == nil)
+    }
+
+    @Test
+    func redeliveredOnesStayInBatchesWhereNobodyAskedOtherwise() {
+        var batcher = DeliveryBatcher(batching: .immediate(limit: 4), isolateRedelivered: false)
+        batcher.add(deliveries("aRRb"), at: start)
+        #expect(batches(&batcher, at: start) == ["aRRb"])
+    }
+
+    @Test
+    func collectWaitsForTheCount() {
+        var batcher = DeliveryBatcher(batching: .collect(count: 3, within: .seconds(5)), isolateRedelivered: true)
+        batcher.add(deliveries("ab"), at: start)
+        #expect(batches(&batcher, at: start) == [])
+        batcher.add(deliveries("cd"), at: start + .seconds(1))
+        #expect(batches(&batcher, at: start + .seconds(1)) == ["abc"])
+        #expect(batcher.deadline == start + .seconds(6), "counted from the first one of the next batch")
+    }
+
+    @Test
+    func collectGivesUpWaitingAfterItsTime() {
+        var batcher = DeliveryBatcher(batching: .collect(count: 3, within: .seconds(5)), isolateRedelivered: true)
+        batcher.add(deliveries("a"), at: start)
+        #expect(batcher.deadline == start + .seconds(5))
+        #expect(batches(&batcher, at: start + .seconds(4)) == [])
+        #expect(batches(&batcher, at: start + .seconds(5)) == ["a"])
+    }
+
+    @Test
+    func aRedeliveredOneDoesNotWait() {
+        var batcher = DeliveryBatcher(batching: .collect(count: 9, within: .seconds(5)), isolateRedelivered: true)
+        batcher.add(deliveries("aRb"), at: start)
+        #expect(batches(&batcher, at: start) == ["a", "R"])
+    }
+}
