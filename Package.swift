@@ -19,11 +19,15 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Lockstep", targets: ["Lockstep"]),
+        .library(name: "LockstepRabbitMQ", targets: ["LockstepRabbitMQ"]),
         .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
         .library(name: "RabbitMQ", targets: ["RabbitMQ"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -56,6 +60,22 @@ let package = Package(
             name: "Lockstep",
             dependencies: [
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // L3: one outside technology each; never import each other.
+        .target(
+            name: "LockstepRabbitMQ",
+            dependencies: [
+                "Lockstep",
+                "RabbitMQ",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -99,5 +119,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "LockstepTests", dependencies: ["Lockstep", "LockstepTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "LockstepRabbitMQTests",
+            dependencies: [
+                "Lockstep", "LockstepRabbitMQ", "LockstepTesting", "PrivateBroker", "RabbitMQ",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

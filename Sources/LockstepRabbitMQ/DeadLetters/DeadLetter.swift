@@ -1,0 +1,76 @@
+import Lockstep
+import RabbitMQ
+
+/// A delivery that was given up, as it lies in its office's dead-letter queue.
+public struct DeadLetter: Sendable, Hashable {
+    /// What names it in lists and commands: the message's id, or a digest of its body where it has none.
+    public let id: String
+    /// The event's type, as far as the headers say.
+    public let type: String?
+    /// The record, as far as the headers say.
+    public let subject: String?
+    /// What kind of reason it was given up for; `delivery-limit` where the broker did.
+    public let errorClass: String
+    /// The reason.
+    public let error: String
+    /// How often it was tried.
+    public let attempts: Int
+    /// When it failed first (RFC 3339).
+    public let firstFailedAt: String?
+    /// Bytes of its body.
+    public let size: Int
+    /// Its headers as text, by name.
+    public let headers: [String: String]
+    /// Its body, to be shown only where somebody asks for it.
+    public let body: [UInt8]
+
+    init(_ delivery: Delivery) {
+        let message = delivery.message
+        let headers = message.properties.headers
+        func text(_ name: String) -> String? { headers[name]?.string }
+        func attribute(_ name: String) -> String? {
+            EventHeaders.prefixes.lazy.compactMap { headers[$0 + name]?.string }.first
+        }
+        id = Self.identifier(of: message)
+        type = attribute("type") ?? message.properties.type
+        subject = attribute("subject")
+        attempts = DeliveryHeaders.attempt(of: message)
+        firstFailedAt = text(DeliveryHeaders.firstFailedAt)
+        size = message.body.count
+        if let kind = text(DeliveryHeaders.errorClass) {
+            errorClass = kind
+            error = text(DeliveryHeaders.error) ?? ""
+        } else if text("x-first-death-reason") == "rejected" {
+            errorClass = Failure.Class.undecodable.name
+            error = "the office could not read it: its body or its headers are larger than it takes"
+        } else {
+            errorClass = "delivery-limit"
+            error =
+                "the broker gave it up: it was handed out again and again and never settled; "
+                + "does it crash the worker?"
+        }
+        self.headers = Dictionary(headers.map { ($0.0, Self.shown($0.1)) }) { first, _ in first }
+        body = message.body
+    }
+
+    static func identifier(of message: Message) -> String {
+        if let id = message.properties.messageID, !id.isEmpty { return id }
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a, 64 bits
+        for byte in message.body { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return "body-" + String(hash, radix: 16)
+    }
+
+    private static func shown(_ value: FieldValue) -> String {
+        switch value {
+        case .string(let text): text
+        case .int(let number): String(number)
+        case .bool(let flag): String(flag)
+        case .double(let number): String(number)
+        case .timestamp(let seconds): String(seconds)
+        case .bytes(let bytes): "\(bytes.count) bytes"
+        case .array(let values): "a list of \(values.count)"
+        case .table(let table): "a table of \(table.count)"
+        case .decimal, .void: ""
+        }
+    }
+}

@@ -1,0 +1,33 @@
+public import Lockstep
+
+/// The names of Lockstep's objects in the broker; people read them in RabbitMQ's management.
+public enum BrokerName {
+    /// The topic exchange to which all events are published.
+    public static let events = "lockstep.events"
+    /// Where events go that no office wants: a fanout exchange and its queue.
+    public static let unrouted = "lockstep.unrouted"
+    /// The topic exchange in front of the waiting queues.
+    public static let wait = "lockstep.wait"
+    /// The topic exchange through which deliveries come back to their one office.
+    public static let `return` = "lockstep.return"
+    /// The direct exchange in front of the offices' dead-letter queues.
+    public static let dead = "lockstep.dead"
+    /// Where returning deliveries go whose office is gone: a fanout exchange and its queue.
+    public static let unowned = "lockstep.dead.unowned"
+    /// The direct exchange that takes what workers report.
+    public static let receipts = "lockstep.receipts"
+    /// The queue of all that workers have reported.
+    public static let ledger = "lockstep.ledger"
+
+    /// The queue in which deliveries wait for so long.
+    public static func wait(_ delay: RetryDelay) -> String { "lockstep.wait.\(delay.name)" }
+
+    /// An office's queue.
+    public static func queue(of office: OfficeName) -> String { "lockstep.office.\(office)" }
+
+    /// An office's dead-letter queue.
+    public static func deadLetters(of office: OfficeName) -> String { "lockstep.office.\(office).dead" }
+
+    /// The routing key that brings a delivery back to one office after a delay.
+    public static func waitKey(_ delay: RetryDelay, _ office: OfficeName) -> String { "\(delay.name).\(office)" }
+}

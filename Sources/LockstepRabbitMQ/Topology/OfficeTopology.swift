@@ -1,0 +1,102 @@
+public import Lockstep
+public import RabbitMQ
+
+/// Everything that Lockstep declares in the broker, as values.
+public enum OfficeTopology {
+    /// What all offices share, and what each of them has of its own.
+    public static func complete(for subscriptions: [Subscription]) -> Topology {
+        subscriptions.reduce(into: shared) { topology, subscription in
+            topology.add(office(subscription))
+        }
+    }
+
+    /// The exchanges, the waiting queues, and the queues for what nobody wants or owns.
+    public static let shared = Topology(
+        exchanges: [
+            Exchange(
+                name: BrokerName.events, kind: .topic, arguments: ["alternate-exchange": .string(BrokerName.unrouted)]),
+            Exchange(name: BrokerName.unrouted, kind: .fanout),
+            Exchange(name: BrokerName.wait, kind: .topic),
+            Exchange(
+                name: BrokerName.return, kind: .topic, arguments: ["alternate-exchange": .string(BrokerName.unowned)]),
+            Exchange(name: BrokerName.dead, kind: .direct),
+            Exchange(name: BrokerName.unowned, kind: .fanout),
+            Exchange(name: BrokerName.receipts, kind: .direct),
+        ],
+        queues: [
+            quorum(
+                BrokerName.unrouted,
+                ["x-max-length": 100_000, "x-overflow": "drop-head", "x-message-ttl": .int(7 * 86_400_000)]
+            ),
+            quorum(BrokerName.unowned),
+            quorum(BrokerName.ledger),
+        ] + RetryDelay.allCases.map(waitingQueue),
+        bindings: [
+            Binding(source: BrokerName.unrouted, destination: .queue(BrokerName.unrouted), routingKey: ""),
+            Binding(source: BrokerName.unowned, destination: .queue(BrokerName.unowned), routingKey: ""),
+            Binding(source: BrokerName.receipts, destination: .queue(BrokerName.ledger), routingKey: "receipt"),
+        ]
+            + RetryDelay.allCases.map { delay in
+                Binding(
+                    source: BrokerName.wait,
+                    destination: .queue(BrokerName.wait(delay)),
+                    routingKey: "\(delay.name).#"
+                )
+            }
+    )
+
+    /// An office's queue and dead-letter queue, bound to what it subscribes to and to its own way back.
+    public static func office(_ subscription: Subscription) -> Topology {
+        let office = subscription.office
+        let queue = BrokerName.queue(of: office)
+        let deadLetters = BrokerName.deadLetters(of: office)
+        return Topology(
+            queues: [
+                quorum(
+                    queue,
+                    [
+                        "x-dead-letter-exchange": .string(BrokerName.dead),
+                        "x-dead-letter-routing-key": .string(office.text),
+                        "x-dead-letter-strategy": "at-least-once",
+                        "x-overflow": "reject-publish",
+                        "x-delivery-limit": 20,
+                        "x-single-active-consumer": true,
+                    ]
+                ),
+                quorum(deadLetters),
+            ],
+            bindings: subscription.events.map {
+                Binding(source: BrokerName.events, destination: .queue(queue), routingKey: $0.text)
+            } + [
+                Binding(source: BrokerName.return, destination: .queue(queue), routingKey: "*.\(office)"),
+                Binding(source: BrokerName.dead, destination: .queue(deadLetters), routingKey: office.text),
+            ]
+        )
+    }
+
+    /// The queue in which deliveries of all offices wait for so long.
+    ///
+    /// On expiry the broker sends them, with the key they came with, to the
+    /// exchange that knows the one office; at-least-once needs all three of the other arguments.
+    private static func waitingQueue(_ delay: RetryDelay) -> Queue {
+        quorum(
+            BrokerName.wait(delay),
+            [
+                "x-message-ttl": .int(delay.duration.milliseconds),
+                "x-dead-letter-exchange": .string(BrokerName.return),
+                "x-dead-letter-strategy": "at-least-once",
+                "x-overflow": "reject-publish",
+            ]
+        )
+    }
+
+    private static func quorum(_ name: String, _ arguments: FieldTable = [:]) -> Queue {
+        var arguments = arguments
+        arguments["x-queue-type"] = "quorum"
+        return Queue(name: name, arguments: arguments)
+    }
+}
+
+extension Duration {
+    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}

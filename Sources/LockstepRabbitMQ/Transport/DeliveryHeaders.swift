@@ -1,0 +1,71 @@
+import Lockstep
+import RabbitMQ
+
+/// What Lockstep notes in the headers of a delivery that failed: how often, since when, and why.
+enum DeliveryHeaders {
+    static let attempt = "lockstep-attempt"
+    static let firstFailedAt = "lockstep-first-failed-at"
+    static let errorClass = "lockstep-error-class"
+    static let error = "lockstep-error"
+    static let replays = "lockstep-replays"
+    /// Set where a dead letter's own headers were too large to be kept.
+    static let headersLeftOut = "lockstep-headers-left-out"
+
+    /// The most characters of a reason that go into a header.
+    private static let longestReason = 500
+
+    /// Which try of a delivery this is, from 1; what a stranger wrote there counts as the first.
+    static func attempt(of message: Message) -> Int {
+        guard let attempt = message.properties.headers[attempt]?.int, (1...1000).contains(attempt) else { return 1 }
+        return Int(attempt)
+    }
+
+    /// The message to publish anew for a delivery that failed.
+    ///
+    /// Headers that would steer the broker are left out: its own `x-death` would make it take the message for one that
+    /// runs in a circle and drop it, `CC` and `BCC` would send it to other queues, a user id would be refused from
+    /// this account, and an expiration would let a dead letter vanish.
+    static func noting(_ failure: Failure, attempt: Int, at now: Timestamp, on message: Message) -> Message {
+        var message = cleared(message)
+        message.properties.headers[Self.attempt] = .int(Int64(attempt))
+        if message.properties.headers[firstFailedAt]?.string == nil {
+            message.properties.headers[firstFailedAt] = .string(now.rfc3339)
+        }
+        message.properties.headers[errorClass] = .string(failure.kind.name)
+        message.properties.headers[error] = .string(String(failure.reason.prefix(longestReason)))
+        return message
+    }
+
+    /// The message to publish anew for a dead letter that is replayed: as if it came for the first time.
+    static func replaying(_ message: Message) -> Message {
+        var message = cleared(message)
+        for header in [attempt, firstFailedAt, errorClass, error] { message.properties.headers[header] = nil }
+        let replays = message.properties.headers[replays]?.int ?? 0
+        message.properties.headers[Self.replays] = .int(max(0, min(replays, 1_000_000)) + 1)
+        return message
+    }
+
+    /// The message with what Lockstep noted, its body, and nothing else.
+    static func bare(_ message: Message) -> Message {
+        var headers: FieldTable = [headersLeftOut: true]
+        for name in [attempt, firstFailedAt, errorClass, error, replays] {
+            headers[name] = message.properties.headers[name]
+        }
+        return Message(body: message.body, properties: MessageProperties(headers: headers))
+    }
+
+    private static func cleared(_ message: Message) -> Message {
+        var message = message
+        var headers = FieldTable()
+        for (name, value) in message.properties.headers where !steersBroker(name) { headers[name] = value }
+        message.properties.headers = headers
+        message.properties.deliveryMode = .persistent
+        message.properties.expiration = nil
+        message.properties.userID = nil
+        return message
+    }
+
+    private static func steersBroker(_ name: String) -> Bool {
+        name == "CC" || name == "BCC" || name.hasPrefix("x-")
+    }
+}

@@ -1,0 +1,117 @@
+import Lockstep
+import RabbitMQ
+
+/// The CloudEvents binding to AMQP 0-9-1: attributes as headers, data as the body (binary mode), or all of it as one
+/// JSON text (structured mode).
+///
+/// There is no CloudEvents binding for AMQP 0-9-1; the one for AMQP 1.0 (section 3.1) names the prefixes.
+enum EventHeaders {
+    /// What headers with attributes begin with: the first one is written, all are read.
+    static let prefixes = ["cloudEvents_", "cloudEvents:", "ce-"]
+
+    /// Writes an event in binary mode.
+    static func message(for event: Event) -> Message {
+        var headers = FieldTable()
+        for (name, value) in event.attributes.values where name != "datacontenttype" {
+            headers[prefixes[0] + name] = .string(value)
+        }
+        return Message(
+            body: event.operation == .delete ? [] : Array(event.data.text.utf8),
+            properties: MessageProperties(
+                contentType: "application/json",
+                headers: headers,
+                messageID: event.id.text,
+                timestamp: UInt64(exactly: event.time.microseconds / 1_000_000),
+                type: event.type.text,
+                appID: event.source.text
+            )
+        )
+    }
+
+    /// Reads an event in whichever mode it came.
+    ///
+    /// - Throws: ``LockstepError`` with the reason why it is none; no payload in it.
+    static func event(from delivery: Delivery) throws(LockstepError) -> Event {
+        guard !delivery.bodyWasTooLarge else {
+            throw LockstepError(.invalidEvent, "the body is larger than this office reads")
+        }
+        guard !delivery.headersWereTruncated else {
+            throw LockstepError(.invalidEvent, "the headers nest too deep to be read")
+        }
+        let properties = delivery.message.properties
+        if let encoding = properties.contentEncoding?.lowercased(),
+            !["", "utf-8", "utf8", "identity"].contains(encoding)
+        {
+            throw LockstepError(.invalidEvent, "the body has a content encoding; it must be plain JSON")
+        }
+        if let type = properties.contentType?.lowercased(), type.hasPrefix("application/cloudevents") {
+            return try structured(delivery.message.body, type: type)
+        }
+        return try binary(delivery.message)
+    }
+
+    private static func structured(_ body: [UInt8], type: String) throws(LockstepError) -> Event {
+        guard EventAttributes.isJSON(type), !type.hasPrefix("application/cloudevents-batch") else {
+            throw LockstepError(
+                .invalidEvent, "the content type is not 'application/cloudevents+json', one event a message")
+        }
+        return try EventCodec.draft(fromJSON: body, strict: true).received()
+    }
+
+    private static func binary(_ message: Message) throws(LockstepError) -> Event {
+        let properties = message.properties
+        var attributes = EventAttributes()
+        for (header, value) in properties.headers {
+            guard let prefix = prefixes.first(where: header.hasPrefix) else { continue }
+            let name = header.dropFirst(prefix.count).lowercased()
+            let text = try text(of: value, attribute: name)
+            if let other = attributes.values.updateValue(text, forKey: name), other != text {
+                throw LockstepError(
+                    .invalidEvent, "two headers give the attribute '\(printable(name))' different values")
+            }
+        }
+        guard attributes.values["specversion"] != nil else { throw EventCodec.missingSpecversion }
+        // AMQP's own properties stand in for attributes that plain clients set there.
+        attributes.values.fill("id", from: properties.messageID)
+        attributes.values.fill("type", from: properties.type)
+        attributes.values.fill("source", from: properties.appID)
+        attributes.values.fill("datacontenttype", from: properties.contentType)
+        attributes.values.fill("time", from: properties.timestamp.flatMap(rfc3339))
+        let deletes = attributes.values["operation"] == EventOperation.delete.rawValue
+        let data = deletes && message.body.isEmpty ? nil : try JSONObject(parsing: message.body)
+        return try attributes.draft(data: data).received()
+    }
+
+    private static func text(of value: FieldValue, attribute name: String) throws(LockstepError) -> String {
+        switch value {
+        case .string(let text): return text
+        case .int(let number): return String(number)
+        case .bool(let flag): return String(flag)
+        case .double(let number): return String(number)
+        case .timestamp(let seconds):
+            if let text = rfc3339(seconds) { return text }
+        case .bytes, .array, .table, .decimal, .void: break
+        }
+        throw LockstepError(.invalidEvent, "the header of the attribute '\(printable(name))' is not text")
+    }
+
+    private static func rfc3339(_ seconds: UInt64) -> String? {
+        // The last second of the year 9999, the last that RFC 3339 can write.
+        guard seconds <= 253_402_300_799 else { return nil }
+        return Timestamp(microseconds: Int64(seconds) * 1_000_000).rfc3339
+    }
+
+    /// A foreign name as it may stand in a message for people.
+    private static func printable(_ name: String) -> String {
+        String(
+            name.unicodeScalars.prefix(40).map {
+                $0.isASCII && $0.value > 0x1F && $0.value < 0x7F ? Character($0) : "?"
+            })
+    }
+}
+
+extension [String: String] {
+    fileprivate mutating func fill(_ name: String, from value: String?) {
+        if self[name] == nil, let value { self[name] = value }
+    }
+}

@@ -1,0 +1,106 @@
+import Lockstep
+import Logging
+import RabbitMQ
+import ServiceLifecycle
+
+extension RabbitMQTransport {
+    /// Carries verdicts out: what is not done is first published anew and confirmed, then acknowledged.
+    ///
+    /// A crash between the two leaves a duplicate, never a gap. What the broker does not take over goes back to the
+    /// queue as it was; what cannot be published as it is becomes a dead letter without its headers.
+    func settle(_ deliveries: [Delivery], _ verdicts: [Verdict], of office: OfficeName) async throws -> [Disposition] {
+        var dispositions = [Disposition](repeating: .ack, count: deliveries.count)
+        var waiting: [(index: Int, publication: Publication)] = []
+        for (index, (delivery, verdict)) in zip(deliveries, verdicts).enumerated() {
+            switch plan(delivery, verdict, of: office) {
+            case .settled(let disposition): dispositions[index] = disposition
+            case .published(let publication):
+                let isSound = client.accepts(publication)
+                waiting.append((index, isSound ? publication : RetryLadder(office: office).bare(publication.message)))
+            }
+        }
+        guard !waiting.isEmpty else { return dispositions }
+        let answers = try await handOver(waiting.map(\.publication))
+        for ((index, _), answer) in zip(waiting, answers) { dispositions[index] = answer }
+
+        let untaken = dispositions.count { $0 == .requeue } - verdicts.count { $0 == .giveBack }
+        if untaken > 0 {
+            logger.error(
+                "The broker did not take retries or dead letters over; they go back and come again",
+                metadata: [
+                    "office": "\(office)", "deliveries": "\(untaken)",
+                    "remedy": "run 'lockstep topology check'; a waiting or dead-letter queue is missing or full",
+                ]
+            )
+            // They come again at once; without a pause that would be a busy loop.
+            try await Task.sleep(for: .seconds(1))
+        }
+        return dispositions
+    }
+
+    private enum Plan {
+        case settled(Disposition)
+        case published(Publication)
+    }
+
+    private func plan(_ delivery: Delivery, _ verdict: Verdict, of office: OfficeName) -> Plan {
+        let ladder = RetryLadder(office: office)
+        let message = delivery.message
+        switch verdict {
+        case .done: return .settled(.ack)
+        case .giveBack: return .settled(.requeue)
+        case .dead where delivery.bodyWasTooLarge || delivery.headersWereTruncated:
+            // Only the broker still has all of it.
+            return .settled(.reject)
+        case .dead(let failure):
+            let attempt = DeliveryHeaders.attempt(of: message)
+            return .published(ladder.dead(message, attempt: attempt, failure: failure, at: clock.now))
+        case .retry(let delay, let attempt, let failure):
+            let jitter = Double.random(in: 0...1)
+            return .published(
+                ladder.waiting(
+                    message,
+                    after: delay,
+                    attempt: attempt,
+                    failure: failure,
+                    at: clock.now,
+                    jitter: jitter
+                )
+            )
+        }
+    }
+
+    /// Publishes, and says what that means for each delivery.
+    ///
+    /// While the service shuts down, a broker that does not answer is not waited for: the deliveries go back.
+    private func handOver(_ publications: [Publication]) async throws -> [Disposition] {
+        do {
+            return try await cancelWhenGracefulShutdown(after: .seconds(3)) {
+                try await publishPatiently(publications).map { $0 == .confirmed ? .ack : .requeue }
+            }
+        } catch is CancellationError {
+            return publications.map { _ in .requeue }
+        } catch let error as RabbitMQError {
+            logger.warning("Retries or dead letters were not published", metadata: ["reason": "\(error.message)"])
+            return publications.map { _ in .requeue }
+        }
+    }
+}
+
+/// Does work; once the service is asked to shut down, it has so much time left before it is cancelled.
+private func cancelWhenGracefulShutdown<Value: Sendable>(
+    after grace: Duration,
+    _ work: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value?.self) { group in
+        group.addTask { try await work() }
+        group.addTask {
+            try? await gracefulShutdown()
+            try await Task.sleep(for: grace)
+            return nil
+        }
+        defer { group.cancelAll() }
+        guard let first = try await group.next(), let value = first else { throw CancellationError() }
+        return value
+    }
+}

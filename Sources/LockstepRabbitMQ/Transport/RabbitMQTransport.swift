@@ -1,0 +1,113 @@
+public import Lockstep
+public import Logging
+public import RabbitMQ
+
+/// Carries events through RabbitMQ.
+///
+/// It uses a client that somebody else runs: add both the client and the workers to a service group.
+public struct RabbitMQTransport: EventTransport {
+    let client: RabbitMQClient
+    let logger: Logger
+    let clock: WallClock
+
+    /// A transport over a client.
+    public init(_ client: RabbitMQClient, logger: Logger, clock: WallClock = .system) {
+        self.client = client
+        self.logger = logger
+        self.clock = clock
+    }
+
+    /// Publishes to `lockstep.events`, persistent and mandatory, and waits for the broker's confirms.
+    ///
+    /// What no office wants goes to `lockstep.unrouted` by way of the alternate exchange, so it counts as confirmed;
+    /// only where that is missing does the broker return it.
+    public func publish(_ events: [Event]) async throws(LockstepError) -> [Lockstep.PublishOutcome] {
+        let batch = events.map {
+            Publication(EventHeaders.message(for: $0), to: BrokerName.events, routingKey: $0.routingKey)
+        }
+        do {
+            return try await publishPatiently(batch).map { outcome in
+                switch outcome {
+                case .confirmed: .confirmed
+                case .returned: .unrouted
+                case .refused: .refused("the broker refused it again and again; a queue that it goes to is full")
+                }
+            }
+        } catch {
+            throw Self.error(error)
+        }
+    }
+
+    /// Publishes what was refused again, for a while: after a restart, a quorum queue refuses until it has a leader.
+    ///
+    /// An office that got it the first time sees a duplicate, which is harmless; so is the other order, since every
+    /// event has its version already.
+    func publishPatiently(_ batch: [Publication]) async throws -> [RabbitMQ.PublishOutcome] {
+        var outcomes = try await client.publish(batch)
+        for pause in Self.pauses {
+            let refused = outcomes.indices.filter { outcomes[$0] == .refused }
+            guard !refused.isEmpty else { break }
+            logger.notice(
+                "The broker refused events; they are published again",
+                metadata: ["events": "\(refused.count)"]
+            )
+            try await Task.sleep(for: pause)
+            for (index, outcome) in zip(refused, try await client.publish(refused.map { batch[$0] })) {
+                outcomes[index] = outcome
+            }
+        }
+        return outcomes
+    }
+
+    /// How long to wait before what was refused is published again: half a minute in all.
+    private static let pauses: [Duration] = [0.1, 0.2, 0.5, 1, 2, 3, 5, 5, 5, 8].map { .seconds($0) }
+
+    /// Consumes the office's queue; a second worker for the same office stands by until the first one is gone.
+    public func deliver(
+        to office: OfficeName,
+        mode: Lockstep.DeliveryMode,
+        handler: @escaping @Sendable ([EventDelivery]) async throws -> [Verdict]
+    ) async throws {
+        var options = ConsumerOptions(tag: office.text)
+        // While one batch is worked off the next one arrives.
+        options.prefetch = UInt16(clamping: max(100, mode.events * 2))
+        options.batching =
+            mode.within.map { .collect(count: mode.events, within: $0) } ?? .immediate(limit: mode.events)
+        do {
+            try await client.consume(from: BrokerName.queue(of: office), options: options) { deliveries in
+                let verdicts = try await handler(deliveries.map(Self.read))
+                guard verdicts.count == deliveries.count else {
+                    preconditionFailure("a worker answers for every delivery")
+                }
+                return try await settle(deliveries, verdicts, of: office)
+            }
+        } catch let error as RabbitMQError {
+            throw Self.error(error)
+        }
+    }
+
+    private static func read(_ delivery: Delivery) -> EventDelivery {
+        EventDelivery(
+            Result { () throws(LockstepError) in try EventHeaders.event(from: delivery) },
+            attempt: DeliveryHeaders.attempt(of: delivery.message),
+            redelivered: delivery.redelivered
+        )
+    }
+
+    /// The broker's error in Lockstep's terms.
+    static func error(_ error: any Error) -> LockstepError {
+        switch error {
+        case let error as LockstepError: error
+        case let error as RabbitMQError where error.code == .notFound:
+            LockstepError(
+                .notFound,
+                "\(error.message) Run 'lockstep topology apply' to declare what is missing.",
+                underlying: error
+            )
+        case let error as RabbitMQError where error.code == .preconditionFailed:
+            LockstepError(.topologyMismatch, error.message, underlying: error)
+        case let error as RabbitMQError: LockstepError(.brokerUnavailable, error.message, underlying: error)
+        default: LockstepError(.brokerUnavailable, "the broker cannot be used: \(type(of: error))", underlying: error)
+        }
+    }
+}

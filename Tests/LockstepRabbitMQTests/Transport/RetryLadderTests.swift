@@ -1,0 +1,61 @@
+import Lockstep
+import RabbitMQ
+import Testing
+
+@testable import LockstepRabbitMQ
+
+struct RetryLadderTests {
+    private static let now = Timestamp(microseconds: 1_711_960_200_000_000)
+
+    private static func waiting(_ message: Message, jitter: Double = 0.5) throws -> Publication {
+        RetryLadder(office: try OfficeName("ward-3")).waiting(
+            message,
+            after: RetryDelay.allCases[1],
+            attempt: 2,
+            failure: Failure(.store, "the file is locked"),
+            at: now,
+            jitter: jitter
+        )
+    }
+
+    @Test func aRetryNamesItsDelayAndItsOffice() throws {
+        let publication = try Self.waiting(Message(body: [1]))
+        #expect(publication.exchange == "lockstep.wait")
+        #expect(publication.routingKey == "5s.ward-3")
+        #expect(publication.message.properties.headers["lockstep-attempt"] == 2)
+        #expect(publication.message.properties.headers["lockstep-error-class"] == "store")
+    }
+
+    @Test(arguments: [(0, "5000"), (0.5, "4500"), (1, "4000"), (7, "4000")] as [(Double, String)])
+    func theExpirationLiesALittleBelowTheQueues(_ jitter: Double, _ expiration: String) throws {
+        #expect(try Self.waiting(Message(body: []), jitter: jitter).message.properties.expiration == expiration)
+    }
+
+    @Test func theFirstFailureIsRemembered() throws {
+        var message = try Self.waiting(Message(body: [])).message
+        message.properties.headers["lockstep-first-failed-at"] = "2024-01-01T00:00:00Z"
+        let again = try Self.waiting(message).message
+        #expect(again.properties.headers["lockstep-first-failed-at"] == "2024-01-01T00:00:00Z")
+    }
+
+    @Test func headersThatSteerTheBrokerAreLeftOut() throws {
+        let headers: FieldTable = [
+            "x-death": [["count": 3]], "x-delivery-count": 2, "CC": ["elsewhere"], "BCC": ["x"], "mine": 1,
+        ]
+        let message = Message(
+            body: [], properties: MessageProperties(headers: headers, expiration: "1", userID: "guest"))
+        let kept = try Self.waiting(message).message.properties
+        #expect(Set(kept.headers.keys.filter { !$0.hasPrefix("lockstep-") }) == ["mine"])
+        #expect(kept.userID == nil)
+        let dead = RetryLadder(office: try OfficeName("ward-3"))
+            .dead(message, attempt: 1, failure: Failure(.refused, "no"), at: Self.now)
+        #expect(dead.message.properties.expiration == nil)
+        #expect(dead.routingKey == "ward-3")
+    }
+
+    @Test(arguments: ["7", -1, 0, 1001, [1], true] as [FieldValue])
+    func aStrangersAttemptCountsAsTheFirst(_ value: FieldValue) {
+        let message = Message(body: [], properties: MessageProperties(headers: ["lockstep-attempt": value]))
+        #expect(DeliveryHeaders.attempt(of: message) == 1)
+    }
+}
