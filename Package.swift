@@ -20,6 +20,7 @@ let package = Package(
     products: [
         .library(name: "Lockstep", targets: ["Lockstep"]),
         .library(name: "LockstepRabbitMQ", targets: ["LockstepRabbitMQ"]),
+        .library(name: "LockstepSQLite", targets: ["LockstepSQLite"]),
         .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
         .library(name: "RabbitMQ", targets: ["RabbitMQ"]),
     ],
@@ -27,6 +28,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -80,6 +82,15 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "LockstepSQLite",
+            dependencies: [
+                "Lockstep",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
 
         // Side: doubles, fixtures and conformance suites, for this package's tests and its users'.
         .target(
@@ -119,6 +130,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "LockstepTests", dependencies: ["Lockstep", "LockstepTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "LockstepSQLiteTests",
+            dependencies: [
+                "Lockstep", "LockstepSQLite", "LockstepTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "LockstepRabbitMQTests",
             dependencies: [

@@ -1,0 +1,17 @@
+import GRDB
+
+extension DatabaseMigrator {
+    /// The tables of a replica, in the order in which releases added to them.
+    static var replica: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerReplica1()
+        return migrator
+    }
+
+    /// The tables of a clock.
+    static var clock: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerClock1()
+        return migrator
+    }
+}

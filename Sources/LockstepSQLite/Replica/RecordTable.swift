@@ -1,0 +1,75 @@
+import Foundation
+import GRDB
+import Lockstep
+
+// GRDB has a class of this name.
+import struct Lockstep.Record
+
+/// The table `records` of a replica.
+struct RecordTable {
+    let db: Database
+
+    /// The record as it was stored, or one that nobody has heard of.
+    func load(_ subject: Subject) throws -> LoadedRecord {
+        let statement = try db.cachedStatement(sql: "SELECT id, registers FROM records WHERE subject = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [subject.text]) else {
+            return LoadedRecord(Record(subject: subject))
+        }
+        let bytes: Data = row[1]
+        let original = [UInt8](bytes)
+        return LoadedRecord(try Record(subject: subject, encoded: original), id: row[0], original: original)
+    }
+
+    /// Stores a record.
+    ///
+    /// Its version may stay the same while it shows something else: an older change of another field may come late.
+    /// So what is still to be pushed is told by both.
+    func store(_ loaded: LoadedRecord, registers: [UInt8]) throws {
+        let version = loaded.version.description
+        let data = loaded.data?.text
+        let types = loaded.record.types.joined(separator: " ")
+        if let id = loaded.id {
+            try db.cachedStatement(
+                sql: """
+                    UPDATE records SET version = ?1, deleted = ?2, data = ?3, types = ?4, registers = ?5,
+                        unpushed = unpushed OR version IS NOT ?1 OR data IS NOT ?3
+                    WHERE id = ?6
+                    """
+            ).execute(arguments: [version, data == nil, data, types, Data(registers), id])
+        } else {
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO records (subject, version, deleted, data, types, registers, unpushed)
+                    VALUES (?, ?, ?, ?, ?, ?, 1)
+                    """
+            ).execute(arguments: [loaded.record.subject.text, version, data == nil, data, types, Data(registers)])
+        }
+    }
+
+    /// What an adapter has not been told of a record.
+    func unpushed(_ subject: Subject) throws -> Change? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT version, data, types FROM records WHERE subject = ? AND unpushed"
+        )
+        guard let row = try Row.fetchOne(statement, arguments: [subject.text]) else { return nil }
+        let version: String = row[0]
+        let data: String? = row[1]
+        let types: String = row[2]
+        return Change(
+            subject: subject,
+            version: try Version(version),
+            data: try data.map { text throws(LockstepError) in try JSONObject(parsing: text) },
+            types: types.split(separator: " ").map(String.init)
+        )
+    }
+
+    /// Notes that an adapter has taken a change; if the record has moved on since, it is still to be pushed.
+    func markPushed(_ change: Change) throws {
+        try db.cachedStatement(
+            sql: """
+                UPDATE records SET pushed = ?1, unpushed = version IS NOT ?1 OR data IS NOT ?2
+                WHERE subject = ?3 AND unpushed
+                """
+        ).execute(arguments: [change.version.description, change.data?.text, change.subject.text])
+    }
+}

@@ -1,0 +1,52 @@
+import GRDB
+import Lockstep
+
+/// One batch of events on its way into a replica, inside one transaction.
+struct ReplicaTransaction {
+    let db: Database
+    let view: ReplicaView
+    let clock: WallClock
+    private var positions: [Subject: Int] = [:]
+    private var loaded: [LoadedRecord] = []
+
+    init(_ db: Database, view: ReplicaView, clock: WallClock) {
+        self.db = db
+        self.view = view
+        self.clock = clock
+    }
+
+    /// Takes the events in, in their order, and stores what they changed.
+    mutating func merge(_ arrivals: [Arrival]) throws -> [Acceptance] {
+        var acceptances: [Acceptance] = []
+        acceptances.reserveCapacity(arrivals.count)
+        for arrival in arrivals {
+            let position = try position(of: arrival.event.subject)
+            acceptances.append(loaded[position].merge(arrival.event, seenBy: view))
+        }
+        let now = clock.now
+        try storeRecords(at: now)
+        var tally = Tally()
+        for (arrival, acceptance) in zip(arrivals, acceptances) { tally.insert(acceptance, of: arrival, at: now) }
+        try StatisticsTable(db: db).add(tally, at: now)
+        return acceptances
+    }
+
+    private mutating func position(of subject: Subject) throws -> Int {
+        if let position = positions[subject] { return position }
+        loaded.append(try RecordTable(db: db).load(subject))
+        positions[subject] = loaded.count - 1
+        return loaded.count - 1
+    }
+
+    /// Bytes that are the same as before show the same as before: nothing is written for them.
+    private func storeRecords(at now: Timestamp) throws {
+        let records = RecordTable(db: db)
+        let calendar = CalendarTable(db: db)
+        for loaded in loaded {
+            let registers = loaded.record.encoded()
+            guard registers != loaded.original else { continue }
+            try records.store(loaded, registers: registers)
+            if let edit = loaded.calendarEdit { try calendar.apply(edit, to: loaded.record.subject, at: now) }
+        }
+    }
+}

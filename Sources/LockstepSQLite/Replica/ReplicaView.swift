@@ -1,0 +1,41 @@
+import Lockstep
+
+/// How an office sees its records: what it shows of conflicts, and what its calendar makes of them.
+struct ReplicaView: Sendable {
+    /// What of a record stands in the calendar.
+    enum Showing {
+        case entry(CalendarEntry)
+        /// No mapping is for records of this kind.
+        case unmapped
+        case deleted
+        /// Its mapping cannot make an entry of it; the former one stays.
+        case refused(reason: String)
+    }
+
+    let conflicts: ConflictPolicy
+    let calendar: [CalendarMapping]
+
+    func data(of record: Record) -> JSONObject? {
+        record.shown(by: conflicts)
+    }
+
+    func showing(of record: Record, version: Version, data: JSONObject?) -> Showing {
+        guard let data else { return .deleted }
+        guard let mapping = calendar.mapping(forTypes: record.types) else { return .unmapped }
+        do throws(CalendarMapping.Refusal) {
+            return .entry(try mapping.entry(subject: record.subject, version: version, data: data))
+        } catch {
+            return .refused(reason: error.reason)
+        }
+    }
+
+    /// A text that is another one when the view may show the same records otherwise.
+    var fingerprint: String {
+        let resolvers = conflicts.fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        let mappings = calendar.map { mapping in
+            [mapping.title, mapping.what, mapping.place, mapping.starts, mapping.ends, mapping.status]
+                .reduce(mapping.match.text) { $0 + "\u{1F}" + ($1?.text ?? "\u{1E}") }
+        }
+        return (["\(conflicts.standard)"] + resolvers + mappings).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,54 @@
+import GRDB
+import Lockstep
+
+/// Shows all records anew when an office's view of them has changed since they were shown last.
+struct Reshowing {
+    struct Summary {
+        var records = 0
+        /// Records that the calendar cannot show; entries that they had before stay.
+        var refused = 0
+    }
+
+    let db: Database
+    let view: ReplicaView
+
+    private static let setting = "view"
+
+    /// Nil if the view is the same as last time.
+    func run(at now: Timestamp) throws -> Summary? {
+        let statistics = StatisticsTable(db: db)
+        let fingerprint = view.fingerprint
+        if try statistics.setting(Self.setting) == fingerprint { return nil }
+        var summary = Summary()
+        try db.inTransaction(.immediate) {
+            var page = try subjects(after: nil)
+            while let last = page.last {
+                for subject in page { try showAnew(subject, at: now, &summary) }
+                page = try subjects(after: last)
+            }
+            try statistics.set(Self.setting, to: fingerprint)
+            return .commit
+        }
+        return summary
+    }
+
+    private func subjects(after last: String?) throws -> [String] {
+        try String.fetchAll(
+            db,
+            sql: "SELECT subject FROM records WHERE ?1 IS NULL OR subject > ?1 ORDER BY subject LIMIT 500",
+            arguments: [last]
+        )
+    }
+
+    private func showAnew(_ text: String, at now: Timestamp, _ summary: inout Summary) throws {
+        let subject = try Subject(text)
+        var loaded = try RecordTable(db: db).load(subject)
+        summary.records += 1
+        switch loaded.show(seenBy: view) {
+        case .entry(let entry): try CalendarTable(db: db).apply(.put(entry), to: subject, at: now)
+        case .unmapped, .deleted: try CalendarTable(db: db).apply(.remove, to: subject, at: now)
+        case .refused: summary.refused += 1
+        }
+        try RecordTable(db: db).store(loaded, registers: loaded.original)
+    }
+}

@@ -1,0 +1,99 @@
+public import Lockstep
+public import Logging
+
+/// An office's replica in one SQLite file: its records, its calendar and its statistics.
+///
+/// A batch is one transaction, on disk before ``merge(_:)`` returns (`synchronous=FULL`). One process writes to a file;
+/// any number may read it meanwhile, with ``OfficeReader`` or plain SQL. Errors are ``Lockstep/LockstepError``:
+///
+/// | code | what happened | what helps |
+/// |---|---|---|
+/// | `storeUnavailable` | another process holds the lock, or the file may not be written | try again |
+/// | `storeFull` | the disk is full | try again |
+/// | `storeFailed` | a read, write or fsync failed; everything later fails, too | end the process and start again |
+/// | `storeCorrupt` | the file is damaged | a person |
+/// | `storeTooNew` | a newer release wrote the file | a person |
+public final class SQLiteReplica: ReplicaStore {
+    let database: StoreDatabase
+    private let view: ReplicaView
+    private let clock: WallClock
+
+    /// Opens an office's file, or makes it.
+    ///
+    /// After an abrupt end the whole file is checked first. If the calendar's mappings or the conflict policy are other
+    /// than last time, all records are shown anew. Both take time by the number of records.
+    ///
+    /// - Parameters:
+    ///   - path: The file, like `state/ward-3.sqlite`; its directory is made, too.
+    ///   - office: Whose replica it is.
+    ///   - calendar: How records become entries of the calendar.
+    ///   - conflicts: What is shown of concurrent changes.
+    ///   - clock: What the delays are measured by.
+    ///   - busyTimeout: How long to wait for a lock that another process holds.
+    ///   - logger: Told when all records are shown anew.
+    /// - Throws: See the table above.
+    public init(
+        path: String,
+        office: OfficeName,
+        calendar: [CalendarMapping],
+        conflicts: ConflictPolicy = .newest,
+        clock: WallClock = .system,
+        busyTimeout: Duration = .seconds(1),
+        logger: Logger
+    ) throws(LockstepError) {
+        database = try .open(path, kind: .replica, journal: .wal, busyTimeout: busyTimeout, migrator: .replica)
+        view = ReplicaView(conflicts: conflicts, calendar: calendar)
+        self.clock = clock
+        var logger = logger
+        logger[metadataKey: LogKey.office] = "\(office)"
+        try showAnew(logger)
+    }
+
+    public func merge(_ arrivals: [Arrival]) async throws(LockstepError) -> [Acceptance] {
+        guard !arrivals.isEmpty else { return [] }
+        let (view, clock) = (view, clock)
+        return try await database.write { db in
+            var transaction = ReplicaTransaction(db, view: view, clock: clock)
+            return try transaction.merge(arrivals)
+        }
+    }
+
+    public func unpushed(among subjects: Set<Subject>) async throws(LockstepError) -> [Change] {
+        guard !subjects.isEmpty else { return [] }
+        return try await database.read { db in
+            let records = RecordTable(db: db)
+            return try subjects.sorted().compactMap(records.unpushed)
+        }
+    }
+
+    public func markPushed(_ changes: [Change]) async throws(LockstepError) {
+        guard !changes.isEmpty else { return }
+        try await database.write { db in
+            let records = RecordTable(db: db)
+            for change in changes { try records.markPushed(change) }
+        }
+    }
+
+    /// Reads the whole file and looks for damage.
+    ///
+    /// - Throws: `storeCorrupt`, or what kept the file from being read.
+    public func check() async throws(LockstepError) {
+        let database = database
+        try await database.read { db in try database.check(db) }
+    }
+
+    /// Closes the file, so that the next start need not check it; later calls throw `storeUnavailable`.
+    public func close() throws(LockstepError) {
+        try database.close()
+    }
+
+    private func showAnew(_ logger: Logger) throws(LockstepError) {
+        let (view, now) = (view, clock.now)
+        let done = try database.setUp { db in try Reshowing(db: db, view: view).run(at: now) }
+        guard let done, done.records > 0 else { return }
+        logger.info(
+            "Showed all records anew, as the calendar or the conflict policy has changed",
+            metadata: [LogKey.records: "\(done.records)", LogKey.refused: "\(done.refused)"]
+        )
+    }
+}
