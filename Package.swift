@@ -18,17 +18,21 @@ let package = Package(
     name: "lockstep",
     platforms: [.macOS(.v15)],
     products: [
+        .executable(name: "lockstep", targets: ["LockstepCommand"]),
         .library(name: "Lockstep", targets: ["Lockstep"]),
         .library(name: "LockstepRabbitMQ", targets: ["LockstepRabbitMQ"]),
         .library(name: "LockstepSQLite", targets: ["LockstepSQLite"]),
+        .library(name: "LockstepService", targets: ["LockstepService"]),
         .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
         .library(name: "RabbitMQ", targets: ["RabbitMQ"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -92,6 +96,36 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // L5: composition. Configuration in, services out.
+        .target(
+            name: "LockstepService",
+            dependencies: [
+                "Lockstep",
+                "LockstepRabbitMQ",
+                "LockstepSQLite",
+                "PrivateBroker",
+                "RabbitMQ",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // L6: the command, thin.
+        .executableTarget(
+            name: "LockstepCommand",
+            dependencies: [
+                "Lockstep",
+                "LockstepService",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+
         // Side: doubles, fixtures and conformance suites, for this package's tests and its users'.
         .target(
             name: "LockstepTesting",
@@ -145,6 +179,25 @@ let package = Package(
                 "Lockstep", "LockstepRabbitMQ", "LockstepTesting", "PrivateBroker", "RabbitMQ",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LockstepServiceTests",
+            dependencies: [
+                "Lockstep", "LockstepRabbitMQ", "LockstepService", "LockstepSQLite", "LockstepTesting",
+                "PrivateBroker", "RabbitMQ",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LockstepCommandTests",
+            dependencies: [
+                "Lockstep", "LockstepCommand", "LockstepRabbitMQ", "LockstepTesting", "PrivateBroker", "RabbitMQ",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Resources"],
             swiftSettings: strict
         ),
     ]

@@ -1,0 +1,66 @@
+import ArgumentParser
+import LockstepService
+
+struct TopologyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "topology",
+        abstract: "Look after the exchanges, queues and bindings in the broker.",
+        discussion: "Nothing that exists is ever deleted or changed.",
+        subcommands: [Plan.self, Apply.self, Check.self]
+    )
+
+    struct Plan: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say what would be declared, and what differs."
+        )
+
+        @Flag(help: "List also what is as it should be.")
+        var all = false
+
+        @OptionGroup var arguments: ConfigurationArguments
+        @OptionGroup var output: OutputArguments
+
+        func run() async throws {
+            let operations = try arguments.operations()
+            let rows = try await operations.topologyPlan()
+            try output.list(
+                rows.filter { all || $0.isDifferent }, ifEmpty: "The broker has everything as it should be.")
+        }
+    }
+
+    struct Apply: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Declare what is missing.",
+            discussion: """
+                Where something is there with other arguments it is named, nothing is declared, and the exit status \
+                is 1.
+                """
+        )
+
+        @OptionGroup var arguments: ConfigurationArguments
+        @OptionGroup var output: OutputArguments
+
+        func run() async throws {
+            let operations = try arguments.operations()
+            let rows = try await operations.applyTopology()
+            try output.list(rows, ifEmpty: "Nothing was missing.")
+        }
+    }
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Compare the broker with the configuration; exit with 1 on any difference."
+        )
+
+        @OptionGroup var arguments: ConfigurationArguments
+        @OptionGroup var output: OutputArguments
+
+        func run() async throws {
+            let operations = try arguments.operations()
+            let rows = try await operations.topologyPlan()
+            let different = rows.filter(\.isDifferent)
+            try output.list(different, ifEmpty: "The broker has everything as it should be.")
+            if !different.isEmpty { throw Failure.attention }
+        }
+    }
+}

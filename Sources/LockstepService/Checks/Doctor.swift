@@ -1,0 +1,144 @@
+import FoundationEssentials
+import Lockstep
+import LockstepRabbitMQ
+import RabbitMQ
+
+/// Looks at all that Lockstep needs, one thing after the other; what fails does not end it.
+struct Doctor: Sendable {
+    /// The oldest RabbitMQ whose quorum queues can do what is asked of them.
+    private static let oldestBroker = [3, 10]
+
+    let operations: Operations
+    private var configuration: Configuration { operations.configuration }
+
+    /// All checks, in the order in which a person would look.
+    func examine() async -> [DoctorRow] {
+        var rows = [StateDirectoryCheck(directory: configuration.state).examine()]
+        rows.append(await ClockCheck(configuration: configuration).examine(logger: operations.logger))
+        rows += await broker()
+        rows += await management()
+        rows.append(await topology())
+        return rows
+    }
+
+    private func broker() async -> [DoctorRow] {
+        do {
+            let (status, missing, refused) = try await operations.withClient("doctor") { client in
+                var missing: [String] = []
+                var refused: [String] = []
+                for office in configuration.offices {
+                    let queue = BrokerName.queue(of: office.office)
+                    do {
+                        if try await client.inspect(queue: queue) == nil { missing.append(queue) }
+                    } catch let error as RabbitMQError where error.code == .accessRefused {
+                        refused.append(queue)
+                    }
+                }
+                return (client.status, missing, refused)
+            }
+            return [reachable(status), version(status), permissions(refused), queues(missing)]
+        } catch {
+            return [
+                DoctorRow("broker", .failed, ErrorText.text(error), advice: "check broker.url; is RabbitMQ running?"),
+                DoctorRow("version", .skipped, "the broker cannot be reached"),
+                DoctorRow("permissions", .skipped, "the broker cannot be reached"),
+            ]
+        }
+    }
+
+    private func reachable(_ status: ClientStatus) -> DoctorRow {
+        if case .blocked(let reason) = status.publishing.state {
+            return DoctorRow(
+                "broker",
+                .failed,
+                "reachable, but it blocks publishers: \(reason)",
+                advice: "free memory or disk on the broker's machine"
+            )
+        }
+        return DoctorRow("broker", .ok, "reachable at \(status.consuming.endpoint ?? "the configured address")")
+    }
+
+    private func version(_ status: ClientStatus) -> DoctorRow {
+        let found = "\(status.consuming.product ?? "unknown") \(status.consuming.version ?? "")"
+        let numbers = (status.consuming.version ?? "").split(separator: ".").prefix(2).compactMap { Int($0) }
+        guard status.consuming.product == "RabbitMQ", !numbers.lexicographicallyPrecedes(Self.oldestBroker) else {
+            return DoctorRow("version", .failed, found, advice: "install RabbitMQ 3.10 or later")
+        }
+        return DoctorRow("version", .ok, found)
+    }
+
+    private func permissions(_ refused: [String]) -> DoctorRow {
+        guard let first = refused.first else {
+            return DoctorRow("permissions", .ok, "the account may use the offices' queues")
+        }
+        return DoctorRow(
+            "permissions",
+            .failed,
+            "the account may not use \(first)" + (refused.count > 1 ? " and \(refused.count - 1) more" : ""),
+            advice: "rabbitmqctl set_permissions; see deploy/rabbitmq/README.md"
+        )
+    }
+
+    private func queues(_ missing: [String]) -> DoctorRow {
+        guard let first = missing.first else {
+            return DoctorRow("queues", .ok, "every office has its queue")
+        }
+        return DoctorRow(
+            "queues",
+            .failed,
+            "\(first)" + (missing.count > 1 ? " and \(missing.count - 1) more" : "") + " missing",
+            advice: "lockstep topology apply"
+        )
+    }
+
+    private func management() async -> [DoctorRow] {
+        do {
+            let overview = try await configuration.management.overview()
+            let nodes = try await configuration.management.nodes()
+            var rows = [DoctorRow("management", .ok, "RabbitMQ \(overview.version) answers")]
+            let alarmed = nodes.filter { $0.memoryAlarm == true || $0.diskAlarm == true }
+            if alarmed.isEmpty {
+                rows.append(DoctorRow("alarms", .ok, "none on \(NumberText.count(nodes.count, "node", "nodes"))"))
+            } else {
+                rows.append(
+                    DoctorRow(
+                        "alarms",
+                        .failed,
+                        "memory or disk is short on \(alarmed.map(\.name).joined(separator: ", "))",
+                        advice: "publishers are blocked until there is room again"
+                    )
+                )
+            }
+            return rows
+        } catch {
+            return [
+                DoctorRow(
+                    "management",
+                    .failed,
+                    error.message,
+                    advice: "rabbitmq-plugins enable rabbitmq_management; the user needs the tag 'monitoring'"
+                ),
+                DoctorRow("alarms", .skipped, "the management API does not answer"),
+            ]
+        }
+    }
+
+    private func topology() async -> DoctorRow {
+        do {
+            let plan = try await operations.plan()
+            let differences = plan.differences
+            guard let first = differences.first else {
+                return DoctorRow("topology", .ok, "\(plan.items.count) objects as configured")
+            }
+            let more = differences.count > 1 ? " and \(differences.count - 1) more" : ""
+            return DoctorRow(
+                "topology",
+                plan.canBeApplied ? .warning : .failed,
+                "\(first.kind) \(first.name)\(more) not as configured",
+                advice: "lockstep topology plan"
+            )
+        } catch {
+            return DoctorRow("topology", .skipped, "the management API does not answer")
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import FoundationEssentials
+import Lockstep
+import LockstepRabbitMQ
+import LockstepSQLite
+import Logging
+import RabbitMQ
+
+extension Configuration {
+    /// A client of the configured broker; people find it in RabbitMQ's management by its name.
+    func client(named role: String, logger: Logger) -> RabbitMQClient {
+        var client = RabbitMQClientConfiguration(endpoints: broker.endpoints)
+        client.connectionName = "lockstep \(role) @\(ProcessInfo.processInfo.hostName)"
+        client.heartbeat = broker.heartbeat
+        client.maximumBodySize = max(client.maximumBodySize, limits.event)
+        return RabbitMQClient(configuration: client, logger: logger)
+    }
+
+    /// The management API of the configured broker.
+    var management: ManagementAPI {
+        ManagementAPI(
+            ManagementAPI.Configuration(
+                url: broker.management.url,
+                user: broker.management.user,
+                password: broker.management.password,
+                virtualHost: broker.endpoints.first?.virtualHost ?? "/",
+                caFile: broker.management.caFile
+            )
+        )
+    }
+
+    /// The file of an office's replica.
+    func replicaFile(of office: OfficeName) -> String {
+        state.appending(path: "\(office).sqlite").path
+    }
+
+    /// The file of the clocks of the origins that publish from here.
+    var clockFile: String {
+        state.appending(path: "clock.sqlite").path
+    }
+
+    /// Who publishes from here.
+    func publishingOrigin() throws(LockstepError) -> Origin {
+        guard let origin else {
+            throw LockstepError(
+                .invalidConfiguration,
+                "Nobody publishes from here: set 'origin' in \(file?.path ?? "lockstep.yaml"), LOCKSTEP_ORIGIN or --origin."
+            )
+        }
+        return origin
+    }
+
+    /// A publisher over a client.
+    func publisher(over client: RabbitMQClient, logger: Logger) throws(LockstepError) -> EventPublisher {
+        let origin = try publishingOrigin()
+        var publishing = EventPublisher.Configuration(origin: origin)
+        publishing.maximumEventSize = limits.event
+        return EventPublisher(
+            publishing,
+            transport: RabbitMQTransport(client, logger: logger),
+            versions: try SQLiteVersionSource(path: clockFile, origin: origin, logger: logger)
+        )
+    }
+}

@@ -1,0 +1,85 @@
+import Lockstep
+import LockstepRabbitMQ
+import LockstepSQLite
+import Logging
+import RabbitMQ
+import ServiceLifecycle
+
+/// One office at work: its replica is opened, its queue is declared, then its worker runs.
+struct OfficeService: Service {
+    /// What becomes of an office that cannot work, for a reason that only a person can mend.
+    enum Failing: Sendable {
+        /// It ends the process: whoever supervises that sees it.
+        case endsProcess
+        /// It is tried again after this time, and disturbs none of the other offices in the process.
+        case triedAgain(after: Duration)
+    }
+
+    /// How often a queue may be gone again before the office gives up: it may not be allowed to declare it.
+    private static let patience = 3
+
+    let subscription: Subscription
+    let configuration: Configuration
+    let client: RabbitMQClient
+    let failing: Failing
+    let logger: Logger
+
+    func run() async throws {
+        while true {
+            do {
+                return try await work()
+            } catch is CancellationError {
+                return
+            } catch {
+                guard case .triedAgain(let pause) = failing else { throw error }
+                logger.error(
+                    "The office cannot work; its queue keeps its deliveries, and the other offices go on",
+                    metadata: [
+                        "office": "\(subscription.office)", "reason": "\(ErrorText.text(error))",
+                        "again-in": "\(DurationText.text(pause))",
+                    ]
+                )
+                let isOver = await cancelWhenGracefulShutdown {
+                    do {
+                        try await Task.sleep(for: pause)
+                        return false
+                    } catch {
+                        return true
+                    }
+                }
+                if isOver { return }
+            }
+        }
+    }
+
+    private func work() async throws {
+        let office = subscription.office
+        let replica = try SQLiteReplica(
+            path: configuration.replicaFile(of: office),
+            office: office,
+            calendar: subscription.calendar,
+            conflicts: subscription.conflicts,
+            logger: logger
+        )
+        // A file that was closed in good order need not be checked when it is opened again.
+        defer { try? replica.close() }
+        let queue = OfficeQueue(subscription, client: client, logger: logger)
+        let worker = OfficeWorker(
+            subscription,
+            transport: RabbitMQTransport(client, logger: logger),
+            replica: replica,
+            logger: logger
+        )
+        var tries = 0
+        while try await queue.declare() {
+            logger.info("The office is at work", metadata: ["office": "\(office)"])
+            async let _: Void = queue.keepDeclared()
+            do {
+                return try await worker.run()
+            } catch let error as LockstepError where error.code == .notFound && tries < Self.patience {
+                // Somebody deleted the queue between its declaration and the subscription.
+                tries += 1
+            }
+        }
+    }
+}

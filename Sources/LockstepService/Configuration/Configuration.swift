@@ -1,0 +1,25 @@
+public import FoundationEssentials
+public import Lockstep
+
+/// What `lockstep.yaml`, the environment and the command line say together.
+public struct Configuration: Sendable {
+    /// The file that was read; nil: there was none, and the defaults hold.
+    public var file: URL?
+    /// How the broker is reached.
+    public var broker = BrokerConfiguration()
+    /// Who publishes from here; nil: nobody does unless the command says who.
+    public var origin: Origin?
+    /// The directory of all that is kept: replicas, clocks, later outbox and ledger.
+    public var state: URL
+    /// The offices, in the order of the file.
+    public var offices: [Subscription] = []
+    /// What is refused for its size.
+    public var limits = LimitsConfiguration()
+    /// What is logged, and how.
+    public var log = LogConfiguration()
+
+    /// Defaults, with what is kept in a directory of the caller's choice.
+    public init(state: URL) {
+        self.state = state
+    }
+}

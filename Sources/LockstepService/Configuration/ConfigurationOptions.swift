@@ -1,0 +1,16 @@
+/// What the command line says about the configuration; it goes before the environment and the file.
+public struct ConfigurationOptions: Sendable, Hashable {
+    /// `--config`: the file.
+    public var file: String?
+    /// `--state`: the state's directory.
+    public var state: String?
+    /// `--origin`: who publishes from here.
+    public var origin: String?
+    /// `--log-level`.
+    public var logLevel: String?
+    /// `--log-format`.
+    public var logFormat: String?
+
+    /// Nothing said.
+    public init() {}
+}

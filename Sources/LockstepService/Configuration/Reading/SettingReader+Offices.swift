@@ -1,0 +1,128 @@
+import Lockstep
+
+/// The keys of an office.
+enum OfficeKey: String, SettingKey {
+    case events, delivery, retry, conflicts, calendar
+}
+
+/// The keys of an office's `delivery`.
+enum DeliveryKey: String, SettingKey {
+    case batch
+}
+
+/// The keys of `batch`.
+enum BatchKey: String, SettingKey {
+    case events, within
+}
+
+/// The keys of an office's `retry`.
+enum RetryKey: String, SettingKey {
+    case attempts, delays
+}
+
+extension SettingReader {
+    /// Reads `offices`: a block with the offices' names as its keys.
+    mutating func offices(_ setting: Setting) -> [Subscription]? {
+        guard let entries = entries(setting) else { return nil }
+        var offices: [Subscription] = []
+        for entry in entries {
+            if let office = office(entry) { offices.append(office) }
+        }
+        return offices
+    }
+
+    private mutating func office(_ entry: Setting.Entry) -> Subscription? {
+        var name: OfficeName?
+        do {
+            name = try OfficeName(entry.key)
+        } catch {
+            report("'\(entry.key)' is \(error.message)", at: entry.keyPlace)
+        }
+        guard let section = section(entry.value, OfficeKey.self) else { return nil }
+
+        if section[.events] == nil {
+            report(
+                "the office '\(entry.key)' receives nothing; say which 'events', like [\"permit.#\"]",
+                at: entry.keyPlace
+            )
+        }
+        let events = section[.events].flatMap { patterns($0) }
+        let delivery = read(section[.delivery], or: .immediate) { $0.delivery($1) }
+        let retry = read(section[.retry], or: RetryPolicy()) { $0.retry($1) }
+        let conflicts = read(section[.conflicts], or: .newest) { $0.conflicts($1) }
+        let calendar = read(section[.calendar], or: []) { $0.calendar($1) }
+        guard let name, let events, let delivery, let retry, let conflicts, let calendar else { return nil }
+        return Subscription(
+            office: name, events: events, delivery: delivery, retry: retry, conflicts: conflicts, calendar: calendar)
+    }
+
+    private mutating func patterns(_ setting: Setting) -> [TopicPattern]? {
+        let patterns = list(setting, like: "[\"permit.*.ward-3\", \"policy.#\"]") { reader, item in
+            guard !item.isNothing else {
+                reader.report("no pattern; put one that begins with '#' between quotes", at: item.place)
+                return TopicPattern?.none
+            }
+            return reader.value(item, TopicPattern.init)
+        }
+        guard let patterns else { return nil }
+        if case .list(let items) = setting.content, !items.isEmpty { return patterns }
+        report(
+            "'events' is empty, so the office receives nothing; give it a pattern, like [\"permit.#\"]",
+            at: setting.place
+        )
+        return nil
+    }
+
+    private mutating func delivery(_ setting: Setting) -> DeliveryMode? {
+        guard case .mapping = setting.content else {
+            if case .text("immediate") = setting.content { return .immediate }
+            report(Self.deliveryForms, at: setting.place)
+            return nil
+        }
+        guard let section = section(setting, DeliveryKey.self) else { return nil }
+        guard let batch = section[.batch] else {
+            report(Self.deliveryForms, at: setting.place)
+            return nil
+        }
+        guard let keys = self.section(batch, BatchKey.self) else { return nil }
+        let events = read(keys[.events], or: 500) { $0.integer($1, in: 1...10_000) }
+        let within = read(keys[.within], or: .seconds(5)) { $0.duration($1, in: .milliseconds(1) ... .seconds(300)) }
+        guard let events, let within else { return nil }
+        do {
+            return try DeliveryMode.batch(events: events, within: within)
+        } catch {
+            report(error.message, at: batch.place)
+            return nil
+        }
+    }
+
+    private static let deliveryForms = "'delivery' is immediate, or batch: { events: 500, within: 5s }"
+
+    private mutating func retry(_ setting: Setting) -> RetryPolicy? {
+        guard let section = section(setting, RetryKey.self) else { return nil }
+        let standard = RetryPolicy()
+        let attempts = read(section[.attempts], or: standard.attempts) { $0.integer($1, in: 1...1_000) }
+        let delays = read(section[.delays], or: standard.delays) { $0.delays($1) }
+        guard let attempts, let delays else { return nil }
+        do {
+            return try RetryPolicy(attempts: attempts, delays: delays)
+        } catch {
+            report(error.message, at: section.place)
+            return nil
+        }
+    }
+
+    private mutating func delays(_ setting: Setting) -> [RetryDelay]? {
+        let tiers = RetryDelay.allCases.map { (name: $0.name, value: $0) }
+        return list(setting, like: "[1s, 5s, 30s, 2m, 10m, 1h]") { $0.choice($1, among: tiers) }
+    }
+
+    private mutating func conflicts(_ setting: Setting) -> ConflictPolicy? {
+        if case .text("newest") = setting.content { return .newest }
+        report(
+            "'conflicts' knows only the policy newest in this release; write newest, or remove the key",
+            at: setting.place
+        )
+        return nil
+    }
+}

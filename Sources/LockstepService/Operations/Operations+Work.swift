@@ -1,0 +1,21 @@
+public import Lockstep
+import ServiceLifecycle
+
+extension Operations {
+    /// Works for these offices, all in this process, until it is asked to stop (SIGTERM, SIGINT).
+    public func work(for offices: [Subscription]) async throws {
+        let isAlone = offices.count == 1
+        let role = isAlone ? "worker \(offices[0].office)" : "worker for \(offices.count) offices"
+        let client = configuration.client(named: role, logger: logger)
+        let services = offices.map { office in
+            OfficeService(
+                subscription: office,
+                configuration: configuration,
+                client: client,
+                failing: isAlone ? .endsProcess : .triedAgain(after: .seconds(30)),
+                logger: logger
+            )
+        }
+        try await ServiceRunner.run([client] + services, logger: logger)
+    }
+}

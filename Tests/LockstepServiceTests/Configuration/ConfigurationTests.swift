@@ -1,0 +1,122 @@
+import FoundationEssentials
+import Lockstep
+import LockstepService
+import LockstepTesting
+import Logging
+import RabbitMQ
+import Testing
+
+@Suite("Configuration")
+struct ConfigurationTests {
+    @Test(
+        "an empty file, and a file of comments only, mean the defaults", arguments: ["", "# nothing\n", "offices:\n"])
+    func emptyFile(_ yaml: String) async throws {
+        let configuration = try #require(try await load(yaml).configuration)
+        #expect(configuration.offices.isEmpty)
+        #expect(configuration.origin == nil)
+        #expect(configuration.broker.endpoints.map(\.description) == ["amqp://guest@127.0.0.1:5672/"])
+        #expect(configuration.broker.management.url == "http://127.0.0.1:15672/")
+        #expect(configuration.limits.event == 1_048_576)
+        #expect(configuration.log == LogConfiguration(level: .info, format: .text))
+        #expect(configuration.state.lastPathComponent == "state")
+    }
+
+    @Test("every key of an office is read")
+    func readsOffice() async throws {
+        let loaded = try await load(
+            """
+            offices:
+              ward-3:
+                events: ["permit.*.ward-3", policy.#]
+                delivery: { batch: { events: 20, within: 1500ms } }
+                retry: { attempts: 3, delays: [5s, 1h] }
+                conflicts: newest
+                calendar:
+                  - match: "permit.*"
+                    title: "{WORKDESC}: $${COST}"
+                    what: Permit
+                    where: "{ADDRESS}"
+                    starts: "{FROM}"
+                    ends: "{TO}"
+                    status: "{STATUS}"
+            """
+        )
+        #expect(loaded.problems == [])
+        let office = try #require(loaded.configuration?.offices.first)
+        #expect(office.office.text == "ward-3")
+        #expect(office.events.map(\.text) == ["permit.*.ward-3", "policy.#"])
+        #expect(office.delivery == (try DeliveryMode.batch(events: 20, within: .milliseconds(1_500))))
+        #expect(office.retry.attempts == 3)
+        #expect(office.retry.delays.map(\.name) == ["5s", "1h"])
+        let mapping = try #require(office.calendar.first)
+        #expect(mapping.match.text == "permit.*")
+        #expect(mapping.title.text == "{WORKDESC}: ${COST}")
+        #expect(
+            [mapping.what, mapping.place, mapping.starts, mapping.ends, mapping.status].map { $0?.text }
+                == ["Permit", "{ADDRESS}", "{FROM}", "{TO}", "{STATUS}"])
+    }
+
+    @Test("offices keep the order of the file")
+    func keepsOrder() async throws {
+        let loaded = try await load(
+            "offices: { b: { events: [\"#\"] }, c: { events: [\"#\"] }, a: { events: [\"#\"] } }")
+        #expect(loaded.configuration?.offices.map(\.office.text) == ["b", "c", "a"])
+    }
+
+    @Test("an alias repeats what an anchor marks")
+    func aliases() async throws {
+        let loaded = try await load(
+            """
+            offices:
+              a: { events: &all ["#"], retry: &hasty { attempts: 1 } }
+              b: { events: *all, retry: *hasty }
+            """
+        )
+        #expect(loaded.configuration?.offices.map(\.retry.attempts) == [1, 1])
+    }
+
+    @Test("aliases of aliases that multiply are refused, quickly", .timeLimit(.minutes(1)))
+    func aliasBomb() async throws {
+        var yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for level in 1...20 {
+            let alias = "*a\(level - 1)"
+            yaml += "a\(level): &a\(level) [\(Array(repeating: alias, count: 10).joined(separator: ", "))]\n"
+        }
+        #expect(
+            try await load(yaml).problems
+                == ["lockstep.yaml: more than 100000 values; aliases ('*name') have multiplied them"])
+    }
+
+    static let durations: [(text: String, duration: Duration?)] = [
+        ("500ms", .milliseconds(500)), ("1s", .seconds(1)), ("2m", .seconds(120)), ("1h", .seconds(3_600)),
+        ("7d", .seconds(604_800)), ("0s", .zero), ("1", nil), ("s", nil), ("-1s", nil), ("1.5s", nil), ("1 s", nil),
+        ("1S", nil), ("99999999999999999999s", nil), ("9999999999d", nil), ("١s", nil),
+    ]
+
+    @Test("durations are whole numbers with a unit", arguments: durations)
+    func durationText(text: String, duration: Duration?) {
+        #expect(DurationText.duration(text) == duration)
+        if let duration { #expect(DurationText.text(duration) == text) }
+    }
+
+    static let sizes: [(text: String, bytes: Int?)] = [
+        ("1 MiB", 1_048_576), ("512KiB", 524_288), ("65536", 65_536), ("1 B", 1), ("1 MB", nil), ("MiB", nil),
+        ("-1", nil), ("1.5 MiB", nil), ("99999999999 GiB", nil),
+    ]
+
+    @Test("sizes are whole numbers, with or without a unit", arguments: sizes)
+    func byteSizeText(text: String, bytes: Int?) {
+        #expect(ByteSizeText.bytes(text) == bytes)
+    }
+
+    @Test("an unknown office is answered with the nearest known one")
+    func unknownOffice() async throws {
+        let loaded = try await load("offices: { ward-3: { events: [\"#\"] }, city-hall: { events: [\"#\"] } }")
+        let configuration = try #require(loaded.configuration)
+        #expect(try configuration.offices(named: ["city-hall", "ward-3", "city-hall"]).count == 2)
+        let near = #expect(throws: LockstepError.self) { try configuration.office(named: "cityhall") }
+        #expect(near?.message == "there is no office 'cityhall'; did you mean 'city-hall'?")
+        let far = #expect(throws: LockstepError.self) { try configuration.office(named: "x") }
+        #expect(far?.message == "there is no office 'x'; the configuration has ward-3, city-hall")
+    }
+}
