@@ -11,7 +11,7 @@ public enum ServiceRunner {
 
     /// Runs services together: where one ends, the others are asked to.
     public static func run(_ services: [any Service], logger: Logger) async throws {
-        let impatience = ImpatientExit()
+        let impatience = await ImpatientExit()
         defer { impatience.cancel() }
         try await group(
             services.map {
@@ -34,7 +34,7 @@ public enum ServiceRunner {
         logger: Logger,
         _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        let impatience = ImpatientExit()
+        let impatience = await ImpatientExit()
         defer { impatience.cancel() }
         let piece = PieceOfWork(work)
         let others = services.map {
