@@ -36,41 +36,61 @@ extension RabbitMQClient {
         var generator = SystemRandomNumberGenerator()
         var wasSubscribed = false
         var attempt = 0
+        var isProbing = options.isolateRedelivered
         while true {
             let gate = consuming.gate
             guard try await consumer.unlessFinished({ try await gate.wait() }) else { return }
             do {
-                let subscription = try await consuming.subscribe(to: consumer.queue, options: options)
+                let subscription = try await consuming.subscribe(
+                    to: consumer.queue, options: isProbing ? options.probing : options)
                 let began = ContinuousClock.now
                 wasSubscribed = true
                 consumer.subscribed(subscription)
                 defer { consumer.unsubscribed() }
-                guard let loss = try await handle(subscription, handler) else { return }
+                let end = try await handle(subscription, isProbing: isProbing, handler)
                 // A subscription that held for a while was a good one: what ended it is news.
                 if ContinuousClock.now - began > configuration.reconnect.longest { attempt = 0 }
-                note(loss, of: consumer)
+                switch end {
+                case .finished: return
+                case .nothingSuspicious:
+                    isProbing = false
+                    continue
+                case .lost(let error): note(error, of: consumer)
+                }
             } catch let failure as HandlerFailure {
                 throw failure.underlying
             } catch let error as RabbitMQError where error.isWorthSubscribingAgain(wasSubscribed: wasSubscribed) {
                 note(error, of: consumer)
             }
+            // What was out on the channel comes again, and may be why there was a crash.
+            isProbing = options.isolateRedelivered
             attempt += 1
             let delay = configuration.reconnect.delay(beforeAttempt: attempt, using: &generator)
             guard try await consumer.unlessFinished({ try await Task.sleep(for: delay) }) else { return }
         }
     }
 
-    /// Handles batches until the consumer is to end, or its channel is lost; returns why it was lost.
+    /// Handles batches until the subscription is to end, or its channel is lost.
     private func handle(
-        _ subscription: Connection.Subscription, _ handler: @Sendable ([Delivery]) async throws -> [Disposition]
-    ) async throws -> RabbitMQError? {
+        _ subscription: Connection.Subscription, isProbing: Bool,
+        _ handler: @Sendable ([Delivery]) async throws -> [Disposition]
+    ) async throws -> SubscriptionEnd {
         while true {
             switch await subscription.feed.next() {
             case .batch(let deliveries):
                 do {
                     let dispositions = try await handler(deliveries)
                     try Self.check(dispositions, for: deliveries)
+                    // A queue hands out first what it has handed out before.
+                    let isUnsuspicious = isProbing && !deliveries.contains(where: \.redelivered)
+                    // Cancelled before it is settled: else the broker would hand out the next one, only to take it
+                    // back and count that.
+                    let isCancelled = isUnsuspicious ? await cancel(subscription) : false
                     settle(deliveries, as: dispositions, on: subscription.channel)
+                    if isCancelled {
+                        await consuming.closeChannel(subscription.channel)
+                        return .nothingSuspicious
+                    }
                 } catch {
                     settle(
                         deliveries, as: Array(repeating: .requeue, count: deliveries.count), on: subscription.channel)
@@ -79,11 +99,22 @@ extension RabbitMQClient {
                 }
             case .finished:
                 await consuming.closeChannel(subscription.channel)
-                return nil
+                return .finished
             case .lost(let error):
                 await consuming.closeChannel(subscription.channel)
-                return error
+                return .lost(error)
             }
+        }
+    }
+
+    /// Ends the deliveries of a subscription; returns whether the broker said so.
+    private func cancel(_ subscription: Connection.Subscription) async -> Bool {
+        do {
+            try await consuming.cancel(subscription)
+            return true
+        } catch {
+            // The channel is lost, which its feed tells.
+            return false
         }
     }
 
@@ -109,6 +140,16 @@ extension RabbitMQClient {
                     + "requeued. A handler returns one for each, in the same order.")
         }
     }
+}
+
+/// Why a subscription is over.
+private enum SubscriptionEnd {
+    /// The consumer was asked to end.
+    case finished
+    /// It began carefully, and there is no reason to be.
+    case nothingSuspicious
+    /// Its channel is gone.
+    case lost(RabbitMQError)
 }
 
 /// What a handler threw: to be rethrown, and never taken for a lost subscription.

@@ -30,6 +30,13 @@ extension Connection {
         }
     }
 
+    /// Ends the deliveries of a subscription; what is out can still be settled.
+    func cancel(_ subscription: Subscription) async throws {
+        _ = try await call(subscription.channel, .cancelOk) {
+            try $0.cancel(subscription.channel.number, tag: subscription.tag)
+        }
+    }
+
     /// Settles deliveries, in the order of their tags; those of a channel that is gone the broker has back already.
     ///
     /// - Returns: whether the channel was still there.

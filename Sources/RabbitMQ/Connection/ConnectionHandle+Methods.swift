@@ -52,6 +52,10 @@ extension ConnectionHandle {
                 exclusive: exclusive ? 1 : 0, nowait: 0, arguments: try arguments.encoded(in: arena)))
     }
 
+    func cancel(_ channel: UInt16, tag: String) throws {
+        try send(.basicCancel, on: channel, amqp_basic_cancel_t(consumer_tag: arena.bytes(tag), nowait: 0))
+    }
+
     func get(_ channel: UInt16, queue: String) throws {
         try send(.basicGet, on: channel, amqp_basic_get_t(ticket: 0, queue: arena.bytes(queue), no_ack: 0))
     }

@@ -8,8 +8,13 @@ public struct ConsumerOptions: Sendable, Hashable {
     public var batching: Batching
     /// Whether this must be the queue's only consumer.
     public var exclusive: Bool
-    /// Whether redelivered messages are handed over one at a time until none is left: a message that
-    /// crashes the process is then found without costing the others around it their delivery count.
+    /// Whether a message that crashes the process is found without costing the others around it their delivery
+    /// count: redelivered messages are handed over one at a time, and every subscription begins with a prefetch of
+    /// one, which it leaves once the broker delivers something for the first time.
+    ///
+    /// When a consumer dies, a quorum queue counts a delivery of everything that it had handed out. With this, that
+    /// happens to a message at most once for each consumer of the queue, however often a message before it crashes
+    /// them all; without, a crash loop takes the whole prefetch over the queue's delivery limit.
     public var isolateRedelivered: Bool
     /// The consumer's priority (`x-priority`); higher ones are served first.
     public var priority: Int?
@@ -33,5 +38,15 @@ public struct ConsumerOptions: Sendable, Hashable {
         self.isolateRedelivered = isolateRedelivered
         self.priority = priority
         self.arguments = arguments
+    }
+}
+
+extension ConsumerOptions {
+    /// These options while it is unknown whether what the queue holds has crashed a consumer before.
+    var probing: ConsumerOptions {
+        var options = self
+        options.prefetch = 1
+        options.batching = .immediate(limit: 1)
+        return options
     }
 }

@@ -57,7 +57,8 @@ struct ConsumingTests {
             let (gate, opener) = AsyncStream.makeStream(of: Void.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    try await client.consume(from: "q", options: .init(prefetch: 7)) { batch in
+                    try await client.consume(from: "q", options: .init(prefetch: 7, isolateRedelivered: false)) {
+                        batch in
                         sizes.append([batch.count])
                         for await _ in gate { break }
                         return Array(repeating: .ack, count: batch.count)
@@ -81,7 +82,8 @@ struct ConsumingTests {
             let sizes = Collected<Int>()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    let options = ConsumerOptions(prefetch: 1, batching: .collect(count: 10, within: .seconds(2)))
+                    let options = ConsumerOptions(
+                        prefetch: 1, batching: .collect(count: 10, within: .seconds(2)), isolateRedelivered: false)
                     try await client.consume(from: "q", options: options) { batch in
                         sizes.append([batch.count])
                         return Array(repeating: .ack, count: batch.count)
