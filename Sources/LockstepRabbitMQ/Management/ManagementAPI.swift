@@ -101,15 +101,21 @@ public struct ManagementAPI: Sendable {
         }
     }
 
-    /// Lends the process's client, or one of its own where other authorities are trusted.
+    /// Lends a client that is gone afterwards; questions are rare.
+    ///
+    /// Not the process's shared one: it refuses an answer that was compressed to less than a 25th, as the list of many
+    /// queues is, which are so much alike. This one asks for plain text.
     private func withClient<Answer: Sendable>(
         _ body: (HTTPClient) async throws -> Answer
     ) async throws -> Answer {
-        guard let caFile = configuration.caFile else { return try await body(HTTPClient.shared) }
         var settings = HTTPClient.Configuration()
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.trustRoots = .file(caFile)
-        settings.tlsConfiguration = tls
+        // The password goes to the configured address and nowhere else.
+        settings.redirectConfiguration = .disallow
+        if let caFile = configuration.caFile {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.trustRoots = .file(caFile)
+            settings.tlsConfiguration = tls
+        }
         let client = HTTPClient(configuration: settings)
         do {
             let answer = try await body(client)
