@@ -61,7 +61,35 @@ public struct Template: Sendable, Hashable, CustomStringConvertible {
                 filled += value.displayText
             }
         }
-        return filled.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return Self.collapsingBlanks(in: filled)
+    }
+
+    /// The text with one blank between words, and none around them.
+    private static func collapsingBlanks(in text: String) -> String {
+        var text = text
+        // Most text is ASCII, where a blank is a byte: finding the borders of characters costs as much as a merge.
+        let collapsed = text.withUTF8 { bytes -> String? in
+            guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+            return String(unsafeUninitializedCapacity: bytes.count) { target in
+                var count = 0
+                var isBetweenWords = false
+                for byte in bytes {
+                    if byte == 0x20 || (0x09...0x0D).contains(byte) {
+                        isBetweenWords = count > 0
+                        continue
+                    }
+                    if isBetweenWords {
+                        target[count] = 0x20
+                        count += 1
+                        isBetweenWords = false
+                    }
+                    target[count] = byte
+                    count += 1
+                }
+                return count
+            }
+        }
+        return collapsed ?? text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     public var description: String { text }
