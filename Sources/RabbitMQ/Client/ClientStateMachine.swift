@@ -56,7 +56,8 @@ struct ClientStateMachine {
 
     /// The connection is made and set up.
     mutating func connected() {
-        if state != .draining { state = .ready }
+        // A connection that is ready only after the shutdown began brings nobody back.
+        if !isShuttingDown { state = .ready }
         wasEverReady = true
         attempt = 0
         failuresInRound = 0
