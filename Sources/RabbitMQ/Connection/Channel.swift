@@ -19,6 +19,11 @@ struct Channel {
     var arrived: [Delivery] = []
     /// Who waits for the end of this channel.
     var endWaiter: CheckedContinuation<RabbitMQError, Never>?
+
+    /// Whether it is the one that `id` names, and calls may be made on it.
+    func isOpen(as id: ChannelID) -> Bool {
+        generation == id.generation && machine.isOpen
+    }
 }
 
 /// Names a channel beyond doubt: numbers are used again, generations are not.

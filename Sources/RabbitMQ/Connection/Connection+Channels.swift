@@ -60,8 +60,7 @@ extension Connection {
     }
 
     func isOpen(_ id: ChannelID) -> Bool {
-        guard let channel = channels[id.number] else { return false }
-        return channel.generation == id.generation && channel.machine.isOpen
+        channels[id.number]?.isOpen(as: id) == true
     }
 
     /// Removes a channel whose end is known, and tells whoever is concerned.
