@@ -4,7 +4,7 @@ import Testing
 
 /// Random outages of an office behind a breaker: what is tried, and when, follows from the rule alone.
 struct CircuitBreakerSimulationTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func opensProbesAndClosesByItsRuleAlone() throws {
         try forEachSeed(10_000) { _, generator in
             var office = Office(using: &generator)
@@ -17,7 +17,7 @@ struct CircuitBreakerSimulationTests {
     }
 
     /// Throughout an outage: whole batches up to the threshold, then one delivery for each pause.
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func anOutageCostsFewTries() throws {
         try forEachSeed(10_000) { _, generator in
             let configuration = CircuitBreaker.Configuration.any(using: &generator)

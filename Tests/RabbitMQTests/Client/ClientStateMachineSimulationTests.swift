@@ -5,7 +5,7 @@ import Testing
 
 /// Random networks and shutdowns: a client that is not stopped goes on trying, and one that is never does anything.
 struct ClientStateMachineSimulationTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func goesOnUntilItIsStopped() throws {
         try forEachSeed(10_000) { _, generator in
             var client = ModelClient(using: &generator)
@@ -85,21 +85,21 @@ private struct ModelClient {
         let isRoundOver = tried.count == endpoints.count
         switch machine.next() {
         case .connect(let endpoint):
-            try #require(!isShuttingDown && !isRoundOver, "a round that failed is followed by a wait")
-            try #require(endpoints.contains(endpoint) && !tried.contains(endpoint), "each endpoint once in a round")
-            try #require(endpoints.count > 1 || !hasJustBroken, "the only endpoint has just broken")
+            try demand(!isShuttingDown && !isRoundOver, "a round that failed is followed by a wait")
+            try demand(endpoints.contains(endpoint) && !tried.contains(endpoint), "each endpoint once in a round")
+            try demand(endpoints.count > 1 || !hasJustBroken, "the only endpoint has just broken")
             place = .connecting(endpoint: endpoint)
             hasJustWaited = false
         case .wait(let attempt):
-            try #require(!isShuttingDown && !hasJustWaited, "one wait is enough")
-            try #require(isRoundOver || (hasJustBroken && endpoints.count == 1), "there is more to try")
+            try demand(!isShuttingDown && !hasJustWaited, "one wait is enough")
+            try demand(isRoundOver || (hasJustBroken && endpoints.count == 1), "there is more to try")
             waits += 1
-            try #require(attempt == waits, "counted since the last success")
+            try demand(attempt == waits, "counted since the last success")
             (tried, triedForGood, hasJustWaited) = ([], 0, true)
         case .stop(let error):
             let isHopeless = isRoundOver && triedForGood == endpoints.count && !wasEverReady
-            try #require(isShuttingDown || isHopeless)
-            try #require((error != nil) == isHopeless)
+            try demand(isShuttingDown || isHopeless)
+            try demand((error != nil) == isHopeless)
             place = .stopped
         }
     }
@@ -118,7 +118,7 @@ private struct ModelClient {
             case .connected: [.ready]
             case .idle, .connecting: wasEverReady ? [.reconnecting] : [.connecting]
             }
-        try #require(expected.contains(machine.state), "\(place): \(machine.state)")
+        try demand(expected.contains(machine.state), "\(place): \(machine.state)")
     }
 
     /// Whatever else happens, a machine that is shut down only ever stops.
@@ -130,7 +130,7 @@ private struct ModelClient {
             case 2: machine.shutDown()
             default:
                 guard case .stop = machine.next() else { throw GoesOn() }
-                try #require(machine.state == .stopped)
+                try demand(machine.state == .stopped)
                 place = .stopped
             }
             try check()

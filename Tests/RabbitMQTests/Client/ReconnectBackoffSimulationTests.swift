@@ -5,7 +5,7 @@ import Testing
 
 struct ReconnectBackoffSimulationTests {
     /// Any outage under any backoff: the waits stay in their bounds, and their bounds double until the longest.
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func waitsGrowWithinTheirBounds() throws {
         try forEachSeed(10_000) { _, generator in
             let first = Duration.milliseconds(Int.random(in: 1...1_000, using: &generator))
@@ -14,14 +14,14 @@ struct ReconnectBackoffSimulationTests {
             var step = backoff.first
             for attempt in 1...Int.random(in: 20...40, using: &generator) {
                 let delay = backoff.delay(beforeAttempt: attempt, using: &generator)
-                try #require(delay >= step / 2 && delay <= step, "attempt \(attempt)")
+                try demand(delay >= step / 2 && delay <= step, "attempt \(attempt)")
                 step = min(step * 2, backoff.longest)
             }
             // An outage of years counts further than a step can be doubled.
             let late = backoff.delay(beforeAttempt: .random(in: 41...Int.max, using: &generator), using: &generator)
-            try #require(late >= backoff.longest / 2 && late <= backoff.longest)
+            try demand(late >= backoff.longest / 2 && late <= backoff.longest)
             // After a success the count begins again, and so do the waits.
-            try #require(backoff.delay(beforeAttempt: 1, using: &generator) <= backoff.first)
+            try demand(backoff.delay(beforeAttempt: 1, using: &generator) <= backoff.first)
         }
     }
 }

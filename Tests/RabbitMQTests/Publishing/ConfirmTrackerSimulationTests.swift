@@ -6,7 +6,7 @@ import Testing
 /// Random histories of publishing, returns, confirms and lost connections, against a model that knows every entry
 /// by itself.
 struct ConfirmTrackerSimulationTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func everyPublicationSettlesOnceOrIsHandedBack() throws {
         try forEachSeed(10_000) { _, generator in
             var history = History()
@@ -56,8 +56,8 @@ private struct History {
         let entry = Entry(serial: serial, messageID: Int.random(in: 0..<4, using: &generator))
         published.append(entry)
         let number = tracker.add(entry)
-        try #require(number == UInt64(published.count))
-        try #require(tracker.count == open.count)
+        try demand(number == UInt64(published.count))
+        try demand(tracker.count == open.count)
     }
 
     /// The broker looks at the next one, and sends it back where no queue wants it.
@@ -70,7 +70,7 @@ private struct History {
         // A broker that confirms first breaks its own rule: that return finds the next one, or nobody.
         let meant = open.first { $0.messageID == entry.messageID && cameBack[$0.serial] == nil }
         let found = tracker.markReturned(outcome) { $0.messageID == entry.messageID }
-        try #require(found == (meant != nil))
+        try demand(found == (meant != nil))
         if let meant { cameBack[meant.serial] = outcome }
     }
 
@@ -91,10 +91,10 @@ private struct History {
             settled.append(entry)
             outcomes.append(outcome)
         }
-        try #require(settled == Array(expected))
-        try #require(outcomes == expected.map { isAck ? cameBack[$0.serial] ?? .confirmed : .refused })
+        try demand(settled == Array(expected))
+        try demand(outcomes == expected.map { isAck ? cameBack[$0.serial] ?? .confirmed : .refused })
         for (entry, outcome) in zip(settled, outcomes) { ends[entry.serial, default: []].append(.settled(outcome)) }
-        try #require(tracker.count == open.count)
+        try demand(tracker.count == open.count)
     }
 
     mutating func confirmWhatWasNeverPublished(using generator: inout SeededGenerator) throws {
@@ -106,14 +106,14 @@ private struct History {
                 preconditionFailure("The number \(number) was never given out, and yet it settles an entry.")
             }
         }
-        try #require(tracker.count == open.count)
+        try demand(tracker.count == open.count)
     }
 
     mutating func loseConnection() throws {
         let expected = open
         let handedBack = tracker.reset()
-        try #require(handedBack == expected, "in the order of publishing")
-        try #require(tracker.count == 0)
+        try demand(handedBack == expected, "in the order of publishing")
+        try demand(tracker.count == 0)
         for entry in handedBack { ends[entry.serial, default: []].append(.handedBack) }
         published = []
         seen = 0
@@ -121,6 +121,6 @@ private struct History {
     }
 
     func checkEveryEnd() throws {
-        for serial in 1..<(serial + 1) { try #require(ends[serial]?.count == 1, "publication \(serial)") }
+        for serial in 1..<(serial + 1) { try demand(ends[serial]?.count == 1, "publication \(serial)") }
     }
 }

@@ -6,7 +6,7 @@ import Testing
 /// Random histories of a publisher and a model broker over several connections: what the caller is told is true, and
 /// all that it published arrives.
 struct PublishRelaySimulationTests {
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func loseNothingAndConfirmOnlyWhatIsStored() throws {
         try forEachSeed(10_000) { _, generator in
             var relay = Relay(using: &generator)
@@ -74,19 +74,19 @@ private struct Relay {
     mutating func send(using generator: inout SeededGenerator) throws {
         for _ in 0..<Int.random(in: 1...8, using: &generator) {
             guard let next = queue.nextWaiting else { return }
-            try #require(next.publication == accepted[next.index], "the same message under the same id")
-            try #require(next.index > last, "in the order in which they were accepted")
+            try demand(next.publication == accepted[next.index], "the same message under the same id")
+            try demand(next.index > last, "in the order in which they were accepted")
             if let first = again.first {
-                try #require(next.index == first, "first what had no confirm")
+                try demand(next.index == first, "first what had no confirm")
                 again.removeFirst()
             }
             let isAlone = underWay.isEmpty || suspects.isDisjoint(with: underWay + [next.index])
-            try #require(isAlone, "one of two could not be told from the other")
+            try demand(isAlone, "one of two could not be told from the other")
             queue.sentFirst()
             broker.publish(next.publication)
             underWay.append(next.index)
             last = next.index
-            try #require(underWay.count == queue.unconfirmed && underWay.count <= limits.messages)
+            try demand(underWay.count == queue.unconfirmed && underWay.count <= limits.messages)
         }
     }
 
@@ -96,20 +96,20 @@ private struct Relay {
         case nil: break
         case .back(let back, let messageID):
             let wasFound = queue.markReturned(back, messageID: messageID)
-            try #require(wasFound)
+            try demand(wasFound)
         case .confirm(let tag, let multiple, let isAck):
             var settled: [(index: Int, outcome: PublishOutcome)] = []
             try queue.confirm(tag, multiple: multiple, isAck: isAck) { settled.append(($0.index, $1)) }
             for (index, outcome) in settled {
-                try #require(underWay.contains(index))
+                try demand(underWay.contains(index))
                 underWay.removeAll { $0 == index }
                 try note(outcome, for: index)
             }
         case .closeChannel:
             let culprit = queue.channelFailed()
             if let culprit {
-                try #require(underWay == [culprit.index])
-                try #require(culprit.publication.routingKey == ModelBroker.Route.closesTheChannel.rawValue)
+                try demand(underWay == [culprit.index])
+                try demand(culprit.publication.routingKey == ModelBroker.Route.closesTheChannel.rawValue)
                 ends[culprit.index, default: []].append(.culprit)
                 underWay = []
             } else {
@@ -125,11 +125,11 @@ private struct Relay {
         let route = accepted[index].routingKey
         switch outcome {
         case .confirmed:
-            try #require(broker.stored.contains(messageID), "confirmed and not stored")
+            try demand(broker.stored.contains(messageID), "confirmed and not stored")
         case .returned:
-            try #require(route == ModelBroker.Route.unwanted.rawValue)
+            try demand(route == ModelBroker.Route.unwanted.rawValue)
         case .refused:
-            try #require(route == ModelBroker.Route.refusedAtTimes.rawValue)
+            try demand(route == ModelBroker.Route.refusedAtTimes.rawValue)
             // The caller publishes it again, to a queue that has room by now.
             accept(route: .stored, messageID: messageID)
         }
@@ -164,25 +164,25 @@ private struct Relay {
         var rounds = 0
         while !queue.isEmpty {
             rounds += 1
-            try #require(rounds < 5_000, "it never comes to an end")
+            try demand(rounds < 5_000, "it never comes to an end")
             try send(using: &generator)
             broker.look(using: &generator)
             broker.confirm(using: &generator)
             try receive()
         }
-        try #require(queue.unconfirmed == 0 && again.isEmpty && underWay.isEmpty)
+        try demand(queue.unconfirmed == 0 && again.isEmpty && underWay.isEmpty)
     }
 
     func checkEveryEnd() throws {
         for (index, publication) in accepted.enumerated() {
             let end = try #require(ends[index], "\(index) was lost")
-            try #require(end.count == 1, "\(index) ended more than once")
+            try demand(end.count == 1, "\(index) ended more than once")
             let messageID = try #require(publication.message.properties.messageID)
             switch ModelBroker.Route(rawValue: publication.routingKey) {
             case .stored where end != [.forgotten]:
-                try #require(end == [.told(.confirmed)] && broker.stored.contains(messageID))
+                try demand(end == [.told(.confirmed)] && broker.stored.contains(messageID))
             case .unwanted, .closesTheChannel:
-                try #require(end != [.told(.confirmed)] && !broker.stored.contains(messageID))
+                try demand(end != [.told(.confirmed)] && !broker.stored.contains(messageID))
             default: break
             }
         }
@@ -196,6 +196,6 @@ private struct Relay {
         }
         let places = accepted.compactMap(\.message.properties.messageID)
             .filter { publishedOnce[$0] != nil }.compactMap { firstSeen[$0] }
-        try #require(places == places.sorted())
+        try demand(places == places.sorted())
     }
 }
