@@ -133,6 +133,8 @@ let package = Package(
                 "Lockstep",
                 "PrivateBroker",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),
