@@ -1,6 +1,7 @@
 /// What one of the client's connections does over its lives; pure.
 ///
-/// Tries the endpoints in turn. Only when all of them failed does it wait. What no retry mends ends it, but only
+/// Tries the endpoints in turn. It waits when all of them failed, and after a connection that did not hold: a broker
+/// that takes everybody in and drops them at once must not be stormed. What no retry mends ends it, but only
 /// before the first connection and where every endpoint says so: later a password that is refused may be a broker
 /// in the middle of a restart.
 struct ClientStateMachine {
@@ -59,19 +60,21 @@ struct ClientStateMachine {
         // A connection that is ready only after the shutdown began brings nobody back.
         if !isShuttingDown { state = .ready }
         wasEverReady = true
-        attempt = 0
         failuresInRound = 0
         permanentFailuresInRound = 0
     }
 
     /// The attempt failed, or the connection broke.
-    mutating func failed(_ error: RabbitMQError) {
+    ///
+    /// - Parameter held: whether there was a connection that had held for a good while.
+    mutating func failed(_ error: RabbitMQError, held: Bool) {
         cursor += 1
         guard !isShuttingDown else { return }
+        if held { attempt = 0 }
         if state == .ready {
-            // The next endpoint may be as good as the last one was: no reason to wait before it is tried.
             state = .reconnecting
-            mustWait = endpoints.count == 1
+            // The next endpoint may be as good as the last one was: no reason to wait before it is tried.
+            mustWait = endpoints.count == 1 || !held
             return
         }
         state = wasEverReady ? .reconnecting : .connecting

@@ -12,6 +12,11 @@ public struct RabbitMQClientConfiguration: Sendable {
     public var connectTimeout: Duration = .seconds(5)
     /// How long the broker may take to answer a command.
     public var rpcTimeout: Duration = .seconds(10)
+    /// How long the broker may take to confirm or refuse a message.
+    ///
+    /// Past it the connection is made anew and all that was not confirmed is published again, so a message may then be
+    /// there twice. The time during which the broker blocks publishers does not count.
+    public var confirmTimeout: Duration = .seconds(30)
     /// How long a single call into librabbitmq may take before its socket is shut down.
     public var watchdogLimit: Duration = .seconds(5)
     /// How long a graceful shutdown waits for confirms and for batches in hand, per connection.
@@ -23,6 +28,8 @@ public struct RabbitMQClientConfiguration: Sendable {
     /// A larger delivery is handed over flagged and without its body.
     public var maximumBodySize: Int = 16 * 1024 * 1024
     /// How long to wait between attempts to connect.
+    ///
+    /// The waits grow until a connection has held for longer than the longest of them.
     public var reconnect: ReconnectBackoff = .init()
     /// What is declared on every connect, before anything is published or consumed.
     public var topology: Topology = .init()

@@ -36,6 +36,7 @@ extension Connection {
             logger.info("The broker has blocked the connection", metadata: .of([.reason: reason]))
         case .connectionUnblocked:
             blockedReason = nil
+            unblocked = .now
             board.update(role) { $0.state = .ready }
             logger.info("The broker has unblocked the connection")
         default:

@@ -61,6 +61,7 @@ extension Connection {
         let properties = handle.serverProperties
         self.handle = consume handle
         lastHeard = .now
+        unblocked = .now
         board.update(role) { status in
             status.product = properties["product"]?.string
             status.version = properties["version"]?.string
@@ -89,6 +90,7 @@ extension Connection {
     func becomeReady() {
         guard machine.state != .ready else { return thread.interrupt() }
         machine.connected()
+        readySince = .now
         board.update(role) { status in
             status.state = blockedReason.map { .blocked(reason: $0) } ?? .ready
             status.lastError = nil
@@ -118,7 +120,10 @@ extension Connection {
     }
 
     private func noteFailure(_ error: RabbitMQError, endpoint: Endpoint) {
-        machine.failed(error)
+        // A connection that held for a while was a good one: what ended it is news.
+        let held = readySince.map { ContinuousClock.now - $0 } ?? .zero
+        readySince = nil
+        machine.failed(error, held: held > configuration.reconnect.longest)
         board.update(role) { status in
             status.state = status.connects > 0 ? .reconnecting : .connecting
             status.lastError = error.description

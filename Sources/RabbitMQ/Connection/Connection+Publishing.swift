@@ -17,14 +17,15 @@ extension Connection {
     func publishWaiting() {
         guard let channel = publishChannel, blockedReason == nil, publishQueue.canSend, failure == nil else { return }
         // A send that found the peer dead would block for ever in the library.
-        let silence = ContinuousClock.now - lastHeard
+        let now = ContinuousClock.now
+        let silence = now - lastHeard
         guard silence <= configuration.heartbeat * 3 / 2 else { return fail(.silent(for: silence)) }
         handle?.cork(true)
         defer { handle?.cork(false) }
         while failure == nil, let entry = publishQueue.nextWaiting {
             do {
                 try transmit { try $0.publish(entry.publication, on: channel.number) }
-                publishQueue.sentFirst()
+                publishQueue.sentFirst(at: now)
             } catch {
                 // Where the connection broke, the entry stays in front and is sent on the next one.
                 guard failure == nil else { return }
@@ -32,6 +33,17 @@ extension Connection {
                 failBatch(entry.batch, error)
             }
         }
+    }
+
+    /// Gives the connection up where a confirm is overdue; returns when the next one will be.
+    ///
+    /// What was not confirmed is published again on the next connection: whether it arrived is unknown.
+    func checkConfirms(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        guard blockedReason == nil, let oldest = publishQueue.oldestUnconfirmed else { return nil }
+        // A broker that has held everything back is given the whole time anew.
+        let due = max(oldest, unblocked) + configuration.confirmTimeout
+        if now >= due { fail(.unconfirmed(for: configuration.confirmTimeout)) }
+        return due
     }
 
     /// Opens the channel that publishes, and opens it again whenever the broker closes it.
@@ -81,5 +93,15 @@ extension Connection {
     private func failBatch(_ batch: Int, _ error: any Error) {
         publishQueue.abandon(batch: batch)
         batches.removeValue(forKey: batch)?.continuation.resume(throwing: error)
+    }
+}
+
+extension RabbitMQError {
+    fileprivate static func unconfirmed(for time: Duration) -> RabbitMQError {
+        RabbitMQError(
+            .timeout,
+            "The broker has neither confirmed nor refused a message within \(time.components.seconds) s, although it shows "
+                + "that it lives: a queue may be without a majority of its nodes. The client makes a new connection and "
+                + "publishes again what was not confirmed.")
     }
 }

@@ -86,6 +86,7 @@ extension Connection {
                 if now >= due { expireCalls(on: number) } else { deadline = min(deadline, due) }
             }
         }
+        if let due = checkConfirms(now) { deadline = min(deadline, due) }
         for channel in channels.values where channel.feed?.isTimed == true {
             if let due = channel.feed?.tick(at: now) { deadline = min(deadline, due) }
         }

@@ -30,12 +30,16 @@ actor Connection {
     /// Why this life is over; the pump ends at its next look.
     var failure: RabbitMQError?
     var lastHeard = ContinuousClock.now
+    /// When callers were let in; `nil` before.
+    var readySince: ContinuousClock.Instant?
     /// Channels with deliveries that their feeds have not seen.
     var touched: [UInt16] = []
     /// How many calls wait for their answer; without any, no deadline has to be looked for.
     var callsInFlight = 0
     var publishChannel: ChannelID?
     var blockedReason: String?
+    /// When the broker last let go of a connection that it had blocked, or this life began.
+    var unblocked = ContinuousClock.now
     var closing = Closing.no
 
     // Of all lives:

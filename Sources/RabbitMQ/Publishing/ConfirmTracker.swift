@@ -8,6 +8,7 @@ struct ConfirmTracker<Entry> {
 
     private struct Slot {
         var entry: Entry?
+        let sent: ContinuousClock.Instant
         var returned: PublishOutcome?
     }
 
@@ -17,10 +18,13 @@ struct ConfirmTracker<Entry> {
     /// How many entries wait for their confirm.
     private(set) var count = 0
 
+    /// When the oldest entry that waits for its confirm was published; `nil` where none waits.
+    var oldest: ContinuousClock.Instant? { slots.first?.sent }
+
     /// Adds what was just published; returns its number.
     @discardableResult
-    mutating func add(_ entry: Entry) -> UInt64 {
-        slots.append(Slot(entry: entry))
+    mutating func add(_ entry: Entry, at now: ContinuousClock.Instant) -> UInt64 {
+        slots.append(Slot(entry: entry, sent: now))
         count += 1
         return firstNumber + UInt64(slots.count) - 1
     }

@@ -46,11 +46,14 @@ struct PublishQueue {
         return suspects > 0 ? sent.count == 0 : window.admits(entry.size)
     }
 
+    /// When the oldest message that waits for its confirm was published; `nil` where none waits.
+    var oldestUnconfirmed: ContinuousClock.Instant? { sent.oldest }
+
     /// Notes that the next entry was published.
-    mutating func sentFirst() {
+    mutating func sentFirst(at now: ContinuousClock.Instant) {
         guard let entry = waiting.popFirst() else { preconditionFailure("There was nothing to publish.") }
         window.add(entry.size)
-        sent.add(entry)
+        sent.add(entry, at: now)
     }
 
     /// Drops the next entry: it cannot be published.

@@ -39,8 +39,8 @@ private struct ModelClient {
     /// The endpoints tried in vain since the last wait or success, and how many of them for good.
     private var tried: [Int] = []
     private var triedForGood = 0
-    /// Whether the last connection broke and nothing was tried since.
-    private var hasJustBroken = false
+    /// Whether the connection that has just broken had held for a while; `nil` where none has just broken.
+    private var brokeAfterHolding: Bool?
     private var hasJustWaited = false
 
     init(using generator: inout SeededGenerator) {
@@ -55,7 +55,7 @@ private struct ModelClient {
         case .connecting(let endpoint):
             if generator.chance(0.35) {
                 machine.connected()
-                (place, wasEverReady, waits) = (.connected, true, 0)
+                (place, wasEverReady) = (.connected, true)
                 (tried, triedForGood) = ([], 0)
             } else {
                 fail(endpoint, isPermanent: generator.chance(permanent))
@@ -65,15 +65,17 @@ private struct ModelClient {
                 // It was closed as it should be: no error.
                 place = .idle
             } else {
-                machine.failed(RabbitMQError(.connectionLost, "lost"))
-                (place, hasJustBroken) = (.idle, true)
+                let held = generator.chance(0.5)
+                machine.failed(RabbitMQError(.connectionLost, "lost"), held: held)
+                if held, !isShuttingDown { waits = 0 }
+                (place, brokeAfterHolding) = (.idle, held)
             }
         case .stopped: try askForNext()
         }
     }
 
     private mutating func fail(_ endpoint: Int, isPermanent: Bool) {
-        machine.failed(RabbitMQError(isPermanent ? .authenticationFailed : .connectionRefused, "failed"))
+        machine.failed(RabbitMQError(isPermanent ? .authenticationFailed : .connectionRefused, "failed"), held: false)
         tried.append(endpoint)
         // What fails during a shutdown is no reason to end with an error.
         if isPermanent, !isShuttingDown { triedForGood += 1 }
@@ -81,20 +83,22 @@ private struct ModelClient {
     }
 
     private mutating func askForNext() throws {
-        defer { hasJustBroken = false }
+        defer { brokeAfterHolding = nil }
         let isRoundOver = tried.count == endpoints.count
         switch machine.next() {
         case .connect(let endpoint):
             try demand(!isShuttingDown && !isRoundOver, "a round that failed is followed by a wait")
             try demand(endpoints.contains(endpoint) && !tried.contains(endpoint), "each endpoint once in a round")
-            try demand(endpoints.count > 1 || !hasJustBroken, "the only endpoint has just broken")
+            try demand(brokeAfterHolding ?? true, "it did not hold")
+            try demand(endpoints.count > 1 || brokeAfterHolding == nil, "the only endpoint has just broken")
             place = .connecting(endpoint: endpoint)
             hasJustWaited = false
         case .wait(let attempt):
             try demand(!isShuttingDown && !hasJustWaited, "one wait is enough")
-            try demand(isRoundOver || (hasJustBroken && endpoints.count == 1), "there is more to try")
+            let isOnlyOne = endpoints.count == 1 && brokeAfterHolding != nil
+            try demand(isRoundOver || isOnlyOne || brokeAfterHolding == false, "there is more to try")
             waits += 1
-            try demand(attempt == waits, "counted since the last success")
+            try demand(attempt == waits, "counted since the last connection that held")
             (tried, triedForGood, hasJustWaited) = ([], 0, true)
         case .stop(let error):
             let isHopeless = isRoundOver && triedForGood == endpoints.count && !wasEverReady
@@ -126,7 +130,7 @@ private struct ModelClient {
         for _ in 0..<8 {
             switch Int.random(in: 0..<4, using: &generator) {
             case 0: machine.connected()
-            case 1: machine.failed(RabbitMQError(.connectionLost, "lost"))
+            case 1: machine.failed(RabbitMQError(.connectionLost, "lost"), held: false)
             case 2: machine.shutDown()
             default:
                 guard case .stop = machine.next() else { throw GoesOn() }

@@ -23,7 +23,7 @@ struct ClientStateMachineTests {
         for _ in 0..<8 {
             let step = next(&machine)
             steps.append(step)
-            if step.hasPrefix("connect") { machine.failed(refused) }
+            if step.hasPrefix("connect") { machine.failed(refused, held: false) }
         }
         #expect(
             steps == [
@@ -35,7 +35,7 @@ struct ClientStateMachineTests {
     func whatNoRetryMendsEndsItAtOnce() {
         var machine = ClientStateMachine(endpoints: [0])
         _ = machine.next()
-        machine.failed(password)
+        machine.failed(password, held: false)
         #expect(next(&machine) == "stop authenticationFailed")
         #expect(machine.state == .stopped)
     }
@@ -44,9 +44,9 @@ struct ClientStateMachineTests {
     func oneEndpointThatMayComeBackKeepsItGoing() {
         var machine = ClientStateMachine(endpoints: [0, 1])
         _ = machine.next()
-        machine.failed(password)
+        machine.failed(password, held: false)
         _ = machine.next()
-        machine.failed(refused)
+        machine.failed(refused, held: false)
         #expect(next(&machine) == "wait 1")
     }
 
@@ -56,11 +56,11 @@ struct ClientStateMachineTests {
         _ = machine.next()
         machine.connected()
         #expect(machine.state == .ready)
-        machine.failed(refused)
+        machine.failed(refused, held: true)
         #expect(machine.state == .reconnecting)
         #expect(next(&machine) == "wait 1")
         _ = machine.next()
-        machine.failed(password)
+        machine.failed(password, held: false)
         #expect(next(&machine) == "wait 2", "a broker in the middle of a restart may not know its users yet")
     }
 
@@ -69,8 +69,26 @@ struct ClientStateMachineTests {
         var machine = ClientStateMachine(endpoints: [0, 1])
         _ = machine.next()
         machine.connected()
-        machine.failed(refused)
+        machine.failed(refused, held: true)
         #expect(next(&machine) == "connect 1")
+    }
+
+    @Test
+    func aBrokerThatDropsEverybodyIsNotStormed() {
+        var machine = ClientStateMachine(endpoints: [0, 1])
+        for attempt in 1...3 {
+            _ = machine.next()
+            machine.connected()
+            machine.failed(refused, held: false)
+            #expect(next(&machine) == "wait \(attempt)", "a connection that did not hold proves nothing")
+        }
+        _ = machine.next()
+        machine.connected()
+        machine.failed(refused, held: true)
+        _ = machine.next()
+        machine.connected()
+        machine.failed(refused, held: false)
+        #expect(next(&machine) == "wait 1", "one that held ends the old trouble")
     }
 
     @Test
@@ -100,11 +118,13 @@ struct ClientStateMachineTests {
                 case .stop: return
                 case .connect(let endpoint):
                     try #require((0..<count).contains(endpoint))
-                    if generator.chance(0.4) {
+                    let isConnected = generator.chance(0.4)
+                    if isConnected {
                         machine.connected()
                         failuresInARow = 0
                     }
-                    machine.failed(generator.chance(0.3) ? password : refused)
+                    machine.failed(
+                        generator.chance(0.3) ? password : refused, held: isConnected && generator.chance(0.5))
                     failuresInARow += 1
                     try #require(failuresInARow <= count + 1)
                 }

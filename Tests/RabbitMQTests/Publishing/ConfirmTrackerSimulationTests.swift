@@ -40,6 +40,7 @@ private struct History {
         case handedBack
     }
 
+    private let start = ContinuousClock.now
     private var tracker = ConfirmTracker<Entry>()
     /// The entries of this connection, in the order of their numbers.
     private var published: [Entry] = []
@@ -55,10 +56,13 @@ private struct History {
         serial += 1
         let entry = Entry(serial: serial, messageID: Int.random(in: 0..<4, using: &generator))
         published.append(entry)
-        let number = tracker.add(entry)
+        let number = tracker.add(entry, at: time(of: entry))
+        try demand(tracker.oldest == open.first.map(time))
         try demand(number == UInt64(published.count))
         try demand(tracker.count == open.count)
     }
+
+    private func time(of entry: Entry) -> ContinuousClock.Instant { start + .seconds(entry.serial) }
 
     /// The broker looks at the next one, and sends it back where no queue wants it.
     mutating func comeBack() throws {

@@ -15,14 +15,14 @@ struct ConfirmTrackerTests {
 
     private func tracker(of count: Int) -> ConfirmTracker<Int> {
         var tracker = ConfirmTracker<Int>()
-        for entry in 1...count { tracker.add(entry) }
+        for entry in 1...count { tracker.add(entry, at: .now) }
         return tracker
     }
 
     @Test
     func numbersFromOne() {
         var tracker = ConfirmTracker<String>()
-        let numbers = [tracker.add("a"), tracker.add("b")]
+        let numbers = [tracker.add("a", at: .now), tracker.add("b", at: .now)]
         #expect(numbers == [1, 2])
     }
 
@@ -74,8 +74,8 @@ struct ConfirmTrackerTests {
     @Test
     func aReturnMarksTheOldestThatMatches() throws {
         var tracker = ConfirmTracker<String>()
-        tracker.add("same")
-        tracker.add("same")
+        tracker.add("same", at: .now)
+        tracker.add("same", at: .now)
         let back = PublishOutcome.returned(code: 312, reason: "")
         let found = tracker.markReturned(back) { $0 == "same" }
         #expect(found)
@@ -98,7 +98,7 @@ struct ConfirmTrackerTests {
         _ = try confirm(&tracker, 2)
         let rest = tracker.reset()
         #expect(rest == [1, 3, 4])
-        let next = tracker.add(9)
+        let next = tracker.add(9, at: .now)
         #expect(next == 1)
     }
 
@@ -112,7 +112,7 @@ struct ConfirmTrackerTests {
             for _ in 0..<60 {
                 if generator.chance(0.5) {
                     published += 1
-                    try #require(tracker.add(published) == published)
+                    try #require(tracker.add(published, at: .now) == published)
                     model[published] = published
                 } else if published > 0 {
                     let number = UInt64.random(in: 1...published, using: &generator)

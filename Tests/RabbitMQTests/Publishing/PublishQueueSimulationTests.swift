@@ -61,7 +61,7 @@ private struct History {
     mutating func sendAll() throws {
         while let next = queue.nextWaiting {
             try demand(next.index == waiting.first?.index)
-            queue.sentFirst()
+            queue.sentFirst(at: .now)
             sent.append(waiting.removeFirst())
             try check()
         }

@@ -21,7 +21,7 @@ struct PublishQueueTests {
     private func send(_ queue: inout PublishQueue) -> [Int] {
         var sent: [Int] = []
         while let next = queue.nextWaiting {
-            queue.sentFirst()
+            queue.sentFirst(at: .now)
             sent.append(next.index)
         }
         return sent

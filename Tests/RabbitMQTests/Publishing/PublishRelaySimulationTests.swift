@@ -82,7 +82,7 @@ private struct Relay {
             }
             let isAlone = underWay.isEmpty || suspects.isDisjoint(with: underWay + [next.index])
             try demand(isAlone, "one of two could not be told from the other")
-            queue.sentFirst()
+            queue.sentFirst(at: .now)
             broker.publish(next.publication)
             underWay.append(next.index)
             last = next.index
