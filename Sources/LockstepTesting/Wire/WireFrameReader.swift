@@ -20,6 +20,9 @@ public struct WireFrameReader: Sendable {
         buffer.append(contentsOf: bytes)
     }
 
+    /// What has arrived and was not read as a frame.
+    public var unread: [UInt8] { Array(buffer[start...]) }
+
     /// The next frame that is whole; `nil` until more arrives.
     public mutating func next() throws(NotAFrame) -> WireFrame? {
         guard buffer.count - start >= WireFrame.headerSize else { return nil }
