@@ -9,23 +9,32 @@ extension RabbitMQClient {
     ) async throws -> Int {
         _ = try ShortString.checked(queue, as: "queue name")
         try await ready()
-        let (channel, deliveries) = try await consuming.get(from: queue, limit: limit)
-        guard !deliveries.isEmpty else {
-            await consuming.closeChannel(channel)
-            return 0
-        }
+        let got = try await consuming.get(from: queue, limit: limit)
+        let deliveries = got.flatMap(\.deliveries)
         do {
-            let dispositions = try await handler(deliveries)
-            try Self.check(dispositions, for: deliveries)
-            let settled = zip(deliveries, dispositions).map { (tag: $0.deliveryTag, disposition: $1) }
-            guard await consuming.settle(settled, on: channel) else { throw RabbitMQError.settlementLost }
-            await consuming.closeChannel(channel)
+            guard !deliveries.isEmpty else {
+                await close(got)
+                return 0
+            }
+            var dispositions = try await handler(deliveries)[...]
+            try Self.check(Array(dispositions), for: deliveries)
+            for part in got {
+                let settled = zip(part.deliveries, dispositions).map { (tag: $0.deliveryTag, disposition: $1) }
+                guard await consuming.settle(settled, on: part.channel) else { throw RabbitMQError.settlementLost }
+                // One after the other, so that what goes back does so in its order.
+                await consuming.closeChannel(part.channel)
+                dispositions = dispositions.dropFirst(part.deliveries.count)
+            }
             return deliveries.count
         } catch {
             // Closing gives back what is not settled.
-            await consuming.closeChannel(channel)
+            await close(got)
             throw error
         }
+    }
+
+    private func close(_ got: [Connection.Got]) async {
+        for part in got { await consuming.closeChannel(part.channel) }
     }
 
     /// Declares exchanges, queues and bindings; what is there already with the same arguments stays.

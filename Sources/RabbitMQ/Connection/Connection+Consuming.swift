@@ -51,8 +51,38 @@ extension Connection {
         return failure == nil
     }
 
-    /// Gets up to `limit` messages that are ready, on a channel of its own.
-    func get(from queue: String, limit: Int) async throws -> (channel: ChannelID, deliveries: [Delivery]) {
+    /// Messages that were got on a channel of their own.
+    struct Got: Sendable {
+        let channel: ChannelID
+        let deliveries: [Delivery]
+    }
+
+    /// How many messages are got on one channel.
+    ///
+    /// Each is a command of its own to settle, and a quorum queue is sent 32 at a time (`quorum_commands_soft_limit`).
+    /// What the broker still keeps for later when the channel closes is not settled.
+    private static let getsPerChannel = 32
+
+    /// Gets up to `limit` messages that are ready; the channels are the caller's to close, in their order.
+    func get(from queue: String, limit: Int) async throws -> [Got] {
+        var got: [Got] = []
+        var missing = limit
+        do {
+            while missing > 0 {
+                let most = min(missing, Self.getsPerChannel)
+                let part = try await getOnOneChannel(from: queue, limit: most)
+                got.append(part)
+                missing -= part.deliveries.count
+                if part.deliveries.count < most { break }
+            }
+            return got
+        } catch {
+            for part in got { await closeChannel(part.channel) }
+            throw error
+        }
+    }
+
+    private func getOnOneChannel(from queue: String, limit: Int) async throws -> Got {
         let channel = try await openChannel()
         var deliveries: [Delivery] = []
         do {
@@ -61,7 +91,7 @@ extension Connection {
                 guard case .message(let delivery) = answer else { break }
                 deliveries.append(delivery)
             }
-            return (channel, deliveries)
+            return Got(channel: channel, deliveries: deliveries)
         } catch {
             await closeChannel(channel)
             throw error

@@ -215,4 +215,25 @@ struct ConsumingTests {
             #expect(try await client.get(from: "q", limit: 5) { _ in [] } == 0, "the handler is not even called")
         }
     }
+
+    /// More than a quorum queue is sent at a time.
+    @Test(arguments: [34, 100])
+    func getSettlesEverythingAndPutsBackInOrder(count: Int) async throws {
+        try await withClient { client in
+            try await client.declare(Topology(queues: [.quorum("q")]))
+            let texts = (0..<count).map(String.init)
+            try await client.fill("q", texts)
+            for disposition in [Disposition.requeue, .requeue, .ack] {
+                let got = try await client.get(from: "q", limit: count) { deliveries in
+                    #expect(deliveries.map(\.message.text) == texts)
+                    return Array(repeating: disposition, count: deliveries.count)
+                }
+                #expect(got == count)
+                let left = disposition == .ack ? 0 : count
+                try await eventually("\(left) are in the queue", within: .seconds(5)) {
+                    try await client.inspect(queue: "q")?.messages == left
+                }
+            }
+        }
+    }
 }
