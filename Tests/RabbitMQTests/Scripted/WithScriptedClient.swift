@@ -1,0 +1,102 @@
+import LockstepTesting
+import Logging
+import RabbitMQ
+import Synchronization
+
+/// A scripted broker, a client of it, and what the client's log says about its connections.
+struct ScriptedStage: Sendable {
+    let broker: ScriptedBroker
+    let client: RabbitMQClient
+    let breaks: Breaks
+}
+
+/// Runs the closure with a scripted broker and a client of it that is in a hurry to reconnect.
+func withScriptedClient<R: Sendable>(
+    _ script: @escaping ScriptedBroker.Script,
+    configure: (inout RabbitMQClientConfiguration) -> Void = { _ in },
+    body: @Sendable (ScriptedStage) async throws -> R
+) async throws -> R {
+    try await withScriptedBroker(script) { broker in
+        var configuration = try RabbitMQClientConfiguration(url: broker.url)
+        configuration.connectionName = "tests"
+        configuration.reconnect = ReconnectBackoff(first: .milliseconds(2), longest: .milliseconds(20))
+        configuration.connectTimeout = .seconds(2)
+        configure(&configuration)
+        let breaks = Breaks()
+        let client = RabbitMQClient(configuration: configuration, logger: breaks.logger)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await client.run() }
+            defer { group.cancelAll() }
+            try await client.waitUntilReady()
+            return try await body(ScriptedStage(broker: broker, client: client, breaks: breaks))
+        }
+    }
+}
+
+/// Why connections were given up, as the client's log tells.
+final class Breaks: Sendable {
+    /// One connection that ended, or was never made.
+    struct Break: Sendable {
+        /// What the connection is for.
+        let role: String
+        let code: String
+        let message: String
+    }
+
+    private let breaks = Mutex<[Break]>([])
+
+    var all: [Break] { breaks.withLock { $0 } }
+    var logger: Logger { Logger(label: "test") { _ in Handler(breaks: self) } }
+
+    /// The codes of a connection's errors, in order.
+    func codes(_ role: String) -> [String] { all.filter { $0.role == role }.map(\.code) }
+
+    private struct Handler: LogHandler {
+        let breaks: Breaks
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.info
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            guard event.message == "The broker is not connected" else { return }
+            let all = metadata.merging(event.metadata ?? [:]) { $1 }
+            let one = Break(
+                role: "\(all["connection"] ?? "")", code: "\(all["code"] ?? "")", message: "\(all["error"] ?? "")")
+            breaks.breaks.withLock { $0.append(one) }
+        }
+    }
+}
+
+extension ScriptedBroker.Occasion {
+    /// Whether it is on the connection that publishes.
+    var isPublishing: Bool { name.hasSuffix("publishing") }
+
+    /// Whether it is on the connection that consumes.
+    var isConsuming: Bool { name.hasSuffix("consuming") }
+}
+
+extension ScriptedBroker {
+    /// The texts of all publishes, in the order in which they came.
+    var texts: [String] { publishes.map(\.text) }
+
+    /// The deliveries that were acknowledged one by one or together, as the client said it.
+    func settlements(_ method: WireMethod = .basicAck) -> [(tag: UInt64, multiple: Bool)] {
+        received.compactMap { received in
+            guard received.frame.method == method else { return nil }
+            var arguments = WireArgumentReader(received.frame.arguments)
+            guard let tag = arguments.number(UInt64.self), let flags = arguments.number(UInt8.self) else { return nil }
+            return (tag, flags & 1 == 1)
+        }
+    }
+}
+
+extension RabbitMQClient {
+    /// Publishes texts to a queue in one batch; each text is also the message's id.
+    func publish(texts: [String]) async throws -> [PublishOutcome] {
+        try await publish(texts.map { Publication(Message($0, id: $0), to: "", routingKey: "q") })
+    }
+}
