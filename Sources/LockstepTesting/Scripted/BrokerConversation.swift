@@ -73,7 +73,9 @@ struct BrokerConversation {
             effects.append(.named(name))
         }
         if frame.method != nil {
-            effects.append(.received(ScriptedBroker.Received(connection: connection, name: name, frame: frame)))
+            effects.append(
+                .received(
+                    ScriptedBroker.Received(connection: connection, name: name, life: life, frame: frame)))
         }
         let publish = noteContent(frame)
         if let publish { effects.append(.published(publish)) }

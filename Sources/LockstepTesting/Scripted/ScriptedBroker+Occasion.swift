@@ -45,6 +45,8 @@ extension ScriptedBroker {
         public let connection: Int
         /// What the client calls that connection.
         public let name: String
+        /// Which connection of that name it is, counted from 1.
+        public let life: Int
         /// The method's frame.
         public let frame: WireFrame
     }

@@ -72,7 +72,11 @@ extension RabbitMQError {
     /// The error for a negative status of librabbitmq on a connection that was made.
     static func lost(status: Int32, file: String = #fileID, line: Int = #line) -> RabbitMQError {
         let words = amqp_error_string2(status).map { String(cString: $0) } ?? "unknown error"
-        let code: Code = status == AMQP_STATUS_BAD_AMQP_DATA.rawValue ? .protocolViolation : .connectionLost
+        let code: Code =
+            switch amqp_status_enum(status) {
+            case AMQP_STATUS_BAD_AMQP_DATA, AMQP_STATUS_UNKNOWN_CLASS, AMQP_STATUS_UNKNOWN_METHOD: .protocolViolation
+            default: .connectionLost
+            }
         return RabbitMQError(
             code, "The connection broke (librabbitmq: \(words)). The client makes a new one.", file: file, line: line)
     }

@@ -85,6 +85,11 @@ extension RabbitMQError {
             return (.connectionRefused, "The host name of \(endpoint) cannot be resolved. Check it, and DNS.")
         case (CRABBITMQ_STEP_CONNECT, AMQP_STATUS_TIMEOUT):
             return (.timeout, "\(endpoint) did not answer in time. Check the address and firewalls.")
+        case (CRABBITMQ_STEP_LOGIN, AMQP_STATUS_BROKER_UNSUPPORTED_SASL_METHOD):
+            return (
+                .authenticationFailed,
+                "The broker at \(endpoint) takes no login by user and password. Enable the mechanism PLAIN there."
+            )
         case (CRABBITMQ_STEP_LOGIN, AMQP_STATUS_TIMEOUT):
             return (
                 .timeout,

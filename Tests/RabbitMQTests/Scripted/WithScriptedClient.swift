@@ -83,20 +83,21 @@ extension ScriptedBroker {
     /// The texts of all publishes, in the order in which they came.
     var texts: [String] { publishes.map(\.text) }
 
-    /// The deliveries that were acknowledged one by one or together, as the client said it.
-    func settlements(_ method: WireMethod = .basicAck) -> [(tag: UInt64, multiple: Bool)] {
-        received.compactMap { received in
-            guard received.frame.method == method else { return nil }
+    /// The tags that were acknowledged on the consuming connection of this life.
+    func acknowledged(life: Int) -> Set<UInt64> {
+        var tags: Set<UInt64> = []
+        for received in received where received.life == life && received.frame.method == .basicAck {
             var arguments = WireArgumentReader(received.frame.arguments)
-            guard let tag = arguments.number(UInt64.self), let flags = arguments.number(UInt8.self) else { return nil }
-            return (tag, flags & 1 == 1)
+            guard let tag = arguments.number(UInt64.self), let flags = arguments.number(UInt8.self) else { continue }
+            tags.formUnion(flags & 1 == 1 ? 1...max(tag, 1) : tag...tag)
         }
+        return tags
     }
 }
 
 extension RabbitMQClient {
-    /// Publishes texts to a queue in one batch; each text is also the message's id.
+    /// Publishes texts to a queue in one batch; the beginning of each is also its message's id.
     func publish(texts: [String]) async throws -> [PublishOutcome] {
-        try await publish(texts.map { Publication(Message($0, id: $0), to: "", routingKey: "q") })
+        try await publish(texts.map { Publication(Message($0, id: String($0.prefix(20))), to: "", routingKey: "q") })
     }
 }
