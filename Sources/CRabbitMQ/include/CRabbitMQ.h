@@ -72,7 +72,8 @@ crabbitmq_result_t crabbitmq_login(amqp_connection_state_t connection,
 
 /*
  * Reads one frame that is there already, or returns AMQP_STATUS_TIMEOUT.
- * Why: the only read of librabbitmq that neither waits nor loses frames, and its time-out is a pointer.
+ * Why: the only read of librabbitmq that neither waits nor loses frames, and its time-out is a pointer; and the
+ * library does not check that a content header is one of a message.
  */
 int crabbitmq_next_frame(amqp_connection_state_t connection, amqp_frame_t *frame);
 
