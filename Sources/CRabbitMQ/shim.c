@@ -147,13 +147,10 @@ int crabbitmq_next_frame(amqp_connection_state_t connection, amqp_frame_t *frame
     /* Frames that the library passes over (heartbeats on a channel, unknown kinds) are not given back otherwise. */
     amqp_maybe_release_buffers(connection);
   }
-  if (status == AMQP_STATUS_OK && frame->frame_type == AMQP_FRAME_HEADER) {
-    const amqp_bytes_t raw = frame->payload.properties.raw;
-    /* Properties of another class are another structure; and a header that is shorter than its fixed part was read
-     * beyond its end, which shows as a length below zero. */
-    if (frame->payload.properties.class_id != AMQP_BASIC_CLASS || raw.len > INT32_MAX) {
-      return AMQP_STATUS_BAD_AMQP_DATA;
-    }
+  if (status == AMQP_STATUS_OK && frame->frame_type == AMQP_FRAME_HEADER &&
+      frame->payload.properties.class_id != AMQP_BASIC_CLASS) {
+    /* Properties of another class are another, smaller structure. */
+    return AMQP_STATUS_BAD_AMQP_DATA;
   }
   return status;
 }

@@ -71,7 +71,13 @@ public final class RabbitMQClient: Service, Sendable {
     ///
     /// - Throws: the error that ended ``run()``, or `CancellationError`.
     public func waitUntilReady() async throws {
-        try await publishing.gate.wait()
+        do {
+            try await publishing.gate.wait()
+        } catch let error as RabbitMQError where error.code == .shutdown {
+            // It may have been stopped because of the other one, which knows why.
+            try await consuming.gate.wait()
+            throw error
+        }
         try await consuming.gate.wait()
     }
 

@@ -24,6 +24,17 @@ extension Oddity {
         delivery(WireArguments().short(1 << 13).long(UInt32(length ?? fields.bytes.count)).raw(fields.bytes))
     }
 
+    /// A content header that is too short for its flags.
+    ///
+    /// The body before it leaves bytes in the library's memory that would do as flags and headers, and point far away
+    /// (CVE-2026-44235).
+    private static func shortHeader(_ payload: [UInt8], _ call: ScriptedBroker.Occasion) -> [UInt8] {
+        let stale = WireArguments(Array(repeating: 0, count: 12)).short(1 << 13).long(0xFFFF_FFF0)
+            .shortString("a").octet(UInt8(ascii: "S")).long(0xF000_0000).bytes
+        let header = WireFrame(.header, channel: call.channel, payload: payload)
+        return (call.delivery(1, "")[...0] + call.content(stale) + [header]).flatMap(\.bytes)
+    }
+
     /// Properties and headers that are not what they seem.
     static let contents = [
         Oddity("a table that is longer than its frame", .violation, headers(WireArguments(), length: 1)),
@@ -61,6 +72,8 @@ extension Oddity {
         Oddity("flags without an end", .violation, delivery(WireArguments(Array(repeating: 0xFF, count: 999)))),
         Oddity("a first flag word and no second", .violation, delivery(WireArguments().short(1))),
         Oddity("a header without flags", .violation, delivery(WireArguments())),
+        Oddity("a header of two bytes", .violation) { shortHeader([0, 60], $0) },
+        Oddity("a header that ends in its size", .violation) { shortHeader([0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0], $0) },
         Oddity("a header of class connection", .violation, delivery(WireArguments().short(1 << 13), classID: 10)),
         Oddity(
             "a header of class channel with flags", .violation, delivery(WireArguments().short(0xFFFE), classID: 20)),
