@@ -96,7 +96,8 @@ extension Oddity {
         },
         Oddity("an ack inside a message", .violation) { call in
             let ack = WireFrame(.basicAck, channel: call.channel, arguments: WireArguments().longLong(1).octet(0).bytes)
-            return (call.delivery(1, "odd")[...1] + [ack]).flatMap(\.bytes)
+            let delivery = call.delivery(1, "odd")
+            return [delivery[0], delivery[1], ack, delivery[2]].flatMap(\.bytes)
         },
         Oddity("a header on channel 0", .violation) { call in
             var header = call.contentHeader(bodySize: 3)
