@@ -9,16 +9,14 @@ struct ScriptedOddBrokerTests {
 
     @Test
     func aBrokerThatFallsSilentAfterTheHandshakeIsGivenUpWithinTwoHeartbeats() async throws {
-        let start = ContinuousClock.now
         try await withScriptedClient { call in
             call.method == .connectionOpen && call.life == 1 ? [.asUsual, .silence] : nil
         } configure: {
             $0.heartbeat = .seconds(1)
         } body: { stage in
-            #expect(ContinuousClock.now - start < .seconds(7))
-            // The publishing one was not ready before it had its channel, the consuming one was.
+            // Else opening its channel would have run into the time-out of commands, which is ten seconds.
             #expect(stage.breaks.codes("publishing") == ["connectionLost"])
-            try await eventually("the other one is given up, too", within: .seconds(5)) {
+            try await eventually("the other one is given up, too") {
                 stage.breaks.codes("consuming") == ["connectionLost"]
             }
         }

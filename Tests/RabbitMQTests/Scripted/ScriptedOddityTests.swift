@@ -21,7 +21,7 @@ struct ScriptedOddityTests {
                     }
                 }
                 let life = oddity.meaning == .violation ? 2 : 1
-                try await eventually("it consumes", within: .seconds(5)) { seen.all.last == "good \(life)" }
+                try await eventually("it consumes") { seen.all.last == "good \(life)" }
                 group.cancelAll()
                 try await group.waitForAll()
             }
