@@ -12,6 +12,7 @@ extension Connection {
                     + "queues per process.")
         }
         nextGeneration += 1
+        highestChannel = max(highestChannel, number)
         let id = ChannelID(number: number, generation: nextGeneration)
         channels[number] = Channel(
             generation: nextGeneration, assembler: DeliveryAssembler(maximumBodySize: configuration.maximumBodySize),

@@ -12,7 +12,13 @@ extension Connection {
             return
         }
         // A channel that is closed on both sides has no frames any more, but for those that crossed its close.
-        guard channels[frame.channel] != nil else { return }
+        guard channels[frame.channel] != nil else {
+            // The library keeps memory for each number that it has seen, and there are 65,535.
+            guard frame.channel <= highestChannel else {
+                throw RabbitMQError.violation("a frame on a channel that was never opened")
+            }
+            return
+        }
         switch frame.payload {
         case .method(let method):
             try dispatchOnChannel(frame.channel, method)

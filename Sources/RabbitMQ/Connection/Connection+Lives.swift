@@ -105,6 +105,7 @@ extension Connection {
         gate.close()
         let lost = channels
         channels = [:]
+        highestChannel = 0
         touched = []
         callsInFlight = 0
         publishChannel = nil

@@ -27,6 +27,8 @@ actor Connection {
     // Of one life, and reset with it:
     var handle: ConnectionHandle?
     var channels: [UInt16: Channel] = [:]
+    /// The highest number that a channel has had.
+    var highestChannel: UInt16 = 0
     /// Why this life is over; the pump ends at its next look.
     var failure: RabbitMQError?
     var lastHeard = ContinuousClock.now

@@ -106,12 +106,11 @@ extension Oddity {
         },
         Oddity("a body on channel 0", .violation) { _ in WireFrame(.body, channel: 0, payload: [1]).bytes },
         Oddity("a whole delivery on channel 0", .violation) { on(0, $0.delivery(1, "odd")) },
-        // Also frames that cross the close of a channel look like this.
-        Oddity("a whole delivery on a channel that is not open", .nothing) { on(1_234, $0.delivery(1, "odd")) },
-        Oddity("a header for a channel that is not open", .nothing) {
+        Oddity("a whole delivery on a channel that was never open", .violation) { on(1_234, $0.delivery(1, "odd")) },
+        Oddity("a header for a channel that was never open", .violation) {
             on(1_234, [$0.contentHeader(bodySize: 1 << 62)])
         },
-        Oddity("a close of a channel that is not open", .nothing) { _ in
+        Oddity("a close of a channel that was never open", .violation) { _ in
             let arguments = WireArguments().short(404).shortString("gone").short(0).short(0)
             return WireFrame(.channelClose, channel: 1_234, arguments: arguments.bytes).bytes
         },

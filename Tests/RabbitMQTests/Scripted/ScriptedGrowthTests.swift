@@ -23,8 +23,7 @@ struct ScriptedGrowthTests {
             let payload = [UInt8](repeating: 1, count: 100_000)
             let heartbeat = WireFrame(.heartbeat, channel: 5, payload: payload).bytes
             let unknown = [9] + WireFrame(.body, channel: 6, payload: payload).bytes.dropFirst()
-            let closed = WireFrame(.body, channel: 7, payload: payload).bytes
-            let burst = [heartbeat, unknown, closed, heartbeat, unknown, closed].flatMap { $0 }
+            let burst = [heartbeat, unknown, heartbeat, unknown, heartbeat, unknown].flatMap { $0 }
             try await withScriptedClient { call in
                 switch call.method {
                 case .basicConsume: return [.asUsual, call.deliver(1, "1")]

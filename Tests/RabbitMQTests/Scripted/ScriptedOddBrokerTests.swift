@@ -221,6 +221,29 @@ struct ScriptedOddBrokerTests {
     }
 
     @Test
+    func whatCrossesTheCloseOfAChannelIsPassedOver() async throws {
+        let closes = Collected<UInt16>()
+        try await withScriptedClient { call in
+            switch call.method {
+            case .basicConsume: return [.asUsual]
+            case .channelClose where call.channel == 2:
+                closes.append([call.channel])
+                return [call.deliver(1, "late"), .asUsual, call.deliver(2, "later"), call.cancelConsumer()]
+            default: return nil
+            }
+        } body: { stage in
+            try await consuming(stage) { seen in
+                try await eventually("it is subscribed") { stage.client.consumers.map(\.isSubscribed) == [true] }
+                // Each of them has the next channel for itself.
+                _ = try await stage.client.inspect(queue: "q")
+                _ = try await stage.client.inspect(queue: "q")
+                #expect(closes.count == 2 && seen.all.isEmpty)
+            }
+            #expect(stage.breaks.all.isEmpty)
+        }
+    }
+
+    @Test
     func aConsumerGoesByTheTagThatTheBrokerGaveIt() async throws {
         try await withScriptedClient { call in
             guard call.method == .basicConsume else { return nil }
