@@ -4,20 +4,27 @@ public import Lockstep
 public struct HistoryVerdict: Sendable, Hashable {
     /// An event at an office.
     public struct Finding: Sendable, Hashable {
+        /// The office's name.
         public let office: String
+        /// The event's id.
         public let id: EventID
     }
 
     /// An event that an office gave up.
     public struct Death: Sendable, Hashable {
+        /// The office's name.
         public let office: String
+        /// The event's id.
         public let id: EventID
+        /// Why it was given up.
         public let reason: String
     }
 
     /// A record that is not as the newest event left it.
     public struct Wrong: Sendable, Hashable {
+        /// The office's name.
         public let office: String
+        /// The record.
         public let subject: Subject
         /// The newest version that the office took in; `nil` where the record should not be there.
         public let expected: Version?
@@ -27,7 +34,9 @@ public struct HistoryVerdict: Sendable, Hashable {
 
     /// A record of which two offices took in the same events and show different contents.
     public struct Disagreement: Sendable, Hashable {
+        /// The offices' names.
         public let offices: [String]
+        /// The record.
         public let subject: Subject
     }
 

@@ -29,10 +29,13 @@ extension ScriptedBroker {
         public let connection: Int
         /// Its number on its channel, counted from 1, as confirms name it.
         public let number: UInt64
+        /// Where it was published to.
         public let exchange: String
+        /// The routing key.
         public let routingKey: String
         /// The message id of its properties.
         public let messageID: String?
+        /// The body, put together from its frames.
         public let body: [UInt8]
 
         /// The body as text.

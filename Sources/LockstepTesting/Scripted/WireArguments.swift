@@ -59,8 +59,11 @@ public struct WireArguments: Sendable, Hashable {
 
 /// A value in a field table, as far as a scripted broker needs them.
 public indirect enum WireField: Sendable {
+    /// Truth, as one byte.
     case bool(Bool)
+    /// A long string.
     case text(String)
+    /// Another table.
     case table([(String, WireField)])
     /// Anything, right or wrong: the letter of its kind and the bytes that follow.
     case raw(kind: UInt8, [UInt8])
