@@ -2,8 +2,6 @@ import LockstepTesting
 import RabbitMQ
 import Testing
 
-// To go, with its end below, as soon as RabbitMQClientConfiguration has a confirmTimeout.
-#if LOCKSTEP_CONFIRM_TIMEOUT
 /// A confirm that never comes, from a broker that is otherwise well.
 @Suite(.timeLimit(.minutes(1)))
 struct ScriptedConfirmTimeoutTests {
@@ -104,4 +102,3 @@ struct ScriptedConfirmTimeoutTests {
         }
     }
 }
-#endif
