@@ -100,7 +100,7 @@ extension RabbitMQError {
     fileprivate static func unconfirmed(for time: Duration) -> RabbitMQError {
         RabbitMQError(
             .timeout,
-            "The broker has neither confirmed nor refused a message within \(time.components.seconds) s, although it shows "
+            "The broker has neither confirmed nor refused a message within \(time), although it shows "
                 + "that it lives: a queue may be without a majority of its nodes. The client makes a new connection and "
                 + "publishes again what was not confirmed.")
     }

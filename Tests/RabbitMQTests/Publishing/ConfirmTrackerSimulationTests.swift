@@ -99,6 +99,7 @@ private struct History {
         try demand(outcomes == expected.map { isAck ? cameBack[$0.serial] ?? .confirmed : .refused })
         for (entry, outcome) in zip(settled, outcomes) { ends[entry.serial, default: []].append(.settled(outcome)) }
         try demand(tracker.count == open.count)
+        try demand(tracker.oldest == open.first.map(time), "nothing under way, nothing overdue")
     }
 
     mutating func confirmWhatWasNeverPublished(using generator: inout SeededGenerator) throws {

@@ -10,7 +10,7 @@ struct ScriptedConfirmTimeoutTests {
         try await withScriptedClient { call in
             call.publish?.text == "2" && call.life == 1 ? [] : nil
         } configure: {
-            $0.confirmTimeout = .milliseconds(300)
+            $0.confirmTimeout = .milliseconds(1_500)
         } body: { stage in
             let start = ContinuousClock.now
             let outcomes = try await stage.client.publish(texts: ["1", "2", "3"])
@@ -27,7 +27,7 @@ struct ScriptedConfirmTimeoutTests {
         try await withScriptedClient { call in
             call.publish != nil && call.life <= 2 ? [] : nil
         } configure: {
-            $0.confirmTimeout = .milliseconds(300)
+            $0.confirmTimeout = .milliseconds(1_500)
         } body: { stage in
             let outcomes = try await stage.client.publish(texts: ["1", "2", "3"])
             #expect(outcomes == [.confirmed, .confirmed, .confirmed])
@@ -41,7 +41,7 @@ struct ScriptedConfirmTimeoutTests {
         try await withScriptedClient { call in
             call.publish?.text == "forgotten" && call.life == 1 ? [] : nil
         } configure: {
-            $0.confirmTimeout = .milliseconds(300)
+            $0.confirmTimeout = .milliseconds(1_500)
         } body: { stage in
             let isDone = Flag()
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -71,33 +71,16 @@ struct ScriptedConfirmTimeoutTests {
             guard call.frame?.kind == .heartbeat else { return nil }
             heartbeats.append([()])
             // By then the confirm is more than a second overdue.
-            guard heartbeats.count == 2 else { return nil }
+            guard heartbeats.count == 3 else { return nil }
             let ack = WireFrame(.basicAck, channel: 1, arguments: WireArguments().longLong(1).octet(0).bytes)
             return [.frames([ack, WireFrame(.connectionUnblocked, channel: 0)])]
         } configure: {
-            $0.confirmTimeout = .milliseconds(300)
+            $0.confirmTimeout = .milliseconds(1_500)
             $0.heartbeat = .seconds(1)
         } body: { stage in
             let outcomes = try await stage.client.publish(texts: ["1"])
             #expect(outcomes == [.confirmed])
             #expect(stage.broker.texts == ["1"])
-            #expect(stage.breaks.all.isEmpty)
-        }
-    }
-
-    @Test
-    func aClientThatHasNothingUnderWayKeepsItsConnection() async throws {
-        try await withScriptedClient { _ in
-            nil
-        } configure: {
-            $0.confirmTimeout = .milliseconds(50)
-        } body: { stage in
-            for text in ["1", "2"] {
-                let outcomes = try await stage.client.publish(texts: [text])
-                #expect(outcomes == [.confirmed])
-                // Nothing to wait for: that nothing happens is what is tested.
-                try await Task.sleep(for: .milliseconds(300))
-            }
             #expect(stage.breaks.all.isEmpty)
         }
     }
