@@ -1,5 +1,7 @@
 /// One channel of a connection, and what is going on there.
-struct Channel {
+///
+/// A class, of which the connection's actor is the only owner: each frame changes a channel, and must not move it.
+final class Channel {
     /// The answer to a call.
     enum Answer: Sendable {
         case method(Method)
@@ -19,6 +21,12 @@ struct Channel {
     var arrived: [Delivery] = []
     /// Who waits for the end of this channel.
     var endWaiter: CheckedContinuation<RabbitMQError, Never>?
+
+    init(generation: Int, assembler: DeliveryAssembler, feed: DeliveryFeed? = nil) {
+        self.generation = generation
+        self.assembler = assembler
+        self.feed = feed
+    }
 
     /// Whether it is the one that `id` names, and calls may be made on it.
     func isOpen(as id: ChannelID) -> Bool {

@@ -75,7 +75,7 @@ extension Connection {
 
     /// A call on this channel had no answer in time: the channel is given up, the connection lives on.
     func expireCalls(on number: UInt16) {
-        guard var channel = channels[number] else { return }
+        guard let channel = channels[number] else { return }
         let error = RabbitMQError(
             .timeout,
             "The broker did not answer a command within \(configuration.rpcTimeout). It may be overloaded or without a "
@@ -86,7 +86,6 @@ extension Connection {
         channel.feed?.lose(error)
         channel.feed = nil
         channel.endWaiter.take()?.resume(returning: error)
-        channels[number] = channel
         // Its number is free again once the broker has answered this.
         try? transmit { try $0.closeChannel(number) }
     }

@@ -12,7 +12,7 @@ extension Connection {
             return
         }
         // A channel that is closed on both sides has no frames any more, but for those that crossed its close.
-        guard channels[frame.channel] != nil else {
+        guard let channel = channels[frame.channel] else {
             // The library keeps memory for each number that it has seen, and there are 65,535.
             guard frame.channel <= highestChannel else {
                 throw RabbitMQError.violation("a frame on a channel that was never opened")
@@ -21,11 +21,11 @@ extension Connection {
         }
         switch frame.payload {
         case .method(let method):
-            try dispatchOnChannel(frame.channel, method)
+            try dispatch(method, on: channel, frame.channel)
         case .header(let header):
-            try channels[frame.channel]?.assembler.receive(header).map { complete($0, on: frame.channel) }
+            try channel.assembler.receive(header).map { complete($0, on: channel, frame.channel) }
         case .body(let fragment):
-            try channels[frame.channel]?.assembler.receive(fragment).map { complete($0, on: frame.channel) }
+            try channel.assembler.receive(fragment).map { complete($0, on: channel, frame.channel) }
         }
     }
 
@@ -50,12 +50,11 @@ extension Connection {
         }
     }
 
-    private func dispatchOnChannel(_ number: UInt16, _ method: Method) throws {
-        if channels[number]?.assembler.isInMessage == true {
+    private func dispatch(_ method: Method, on channel: Channel, _ number: UInt16) throws {
+        if channel.assembler.isInMessage {
             guard case .channelClose = method else { throw RabbitMQError.violation("a method inside a message") }
         }
-        guard let action = channels[number]?.machine.receive(method) else { return }
-        switch action {
+        switch channel.machine.receive(method) {
         case .resume(let waiter):
             // The answer to a close that nobody waits for was never counted.
             if waiter != nil { callsInFlight -= 1 }
@@ -65,7 +64,7 @@ extension Connection {
             try handle?.answerChannelClose(number)
             channelClosed(number, RabbitMQError(reason), waiters)
         case .begin(let start):
-            try channels[number]?.assembler.begin(start)
+            try channel.assembler.begin(start)
         case .confirm(let tag, let multiple, let isAck):
             try confirm(tag, multiple: multiple, isAck: isAck, on: number)
         case .cancelled:
@@ -80,17 +79,17 @@ extension Connection {
     }
 
     /// A message is complete.
-    private func complete(_ assembled: DeliveryAssembler.Assembled, on number: UInt16) {
+    private func complete(_ assembled: DeliveryAssembler.Assembled, on channel: Channel, _ number: UInt16) {
         switch assembled {
         case .delivery(let delivery):
             // While a channel closes, the broker takes back what it still delivers.
-            guard channels[number]?.feed != nil, channels[number]?.machine.isOpen == true else { return }
-            if channels[number]?.arrived.isEmpty == true { touched.append(number) }
-            channels[number]?.settlement.add(delivery.deliveryTag)
-            channels[number]?.arrived.append(delivery)
+            guard channel.feed != nil, channel.machine.isOpen else { return }
+            if channel.arrived.isEmpty { touched.append(number) }
+            channel.settlement.add(delivery.deliveryTag)
+            channel.arrived.append(delivery)
         case .got(let delivery):
-            channels[number]?.settlement.add(delivery.deliveryTag)
-            guard let waiter = channels[number]?.machine.gotMessage() else { return }
+            channel.settlement.add(delivery.deliveryTag)
+            guard let waiter = channel.machine.gotMessage() else { return }
             callsInFlight -= 1
             waiter.resume(returning: .message(delivery))
         case .returned(let back, let messageID):

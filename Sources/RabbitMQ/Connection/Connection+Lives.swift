@@ -113,7 +113,7 @@ extension Connection {
         closing = .no
         failure = nil
         handle = nil
-        for var channel in lost.values {
+        for channel in lost.values {
             for waiter in channel.machine.connectionLost() { waiter.resume(throwing: error) }
             channel.feed?.lose(error)
             channel.endWaiter?.resume(returning: error)

@@ -32,10 +32,13 @@ extension Connection {
 
     /// Reads what is there and says what each frame means.
     private func drain() {
+        var isHeard = false
+        // Once per turn: reading the clock takes as long as reading a small frame.
+        defer { if isHeard { lastHeard = .now } }
         do {
             for _ in 0..<Self.framesPerTurn {
                 guard failure == nil, let frame = try handle?.nextFrame() else { return }
-                lastHeard = .now
+                isHeard = true
                 try dispatch(frame)
             }
         } catch let error as RabbitMQError {
@@ -66,9 +69,10 @@ extension Connection {
         guard !touched.isEmpty else { return }
         let now = ContinuousClock.now
         for number in touched {
-            guard let arrived = channels[number]?.arrived, !arrived.isEmpty else { continue }
-            channels[number]?.arrived = []
-            channels[number]?.feed?.push(arrived, at: now)
+            guard let channel = channels[number], !channel.arrived.isEmpty else { continue }
+            let arrived = channel.arrived
+            channel.arrived = []
+            channel.feed?.push(arrived, at: now)
         }
         touched.removeAll(keepingCapacity: true)
     }

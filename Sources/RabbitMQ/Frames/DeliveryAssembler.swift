@@ -65,13 +65,13 @@ struct DeliveryAssembler {
 
     private mutating func finish() -> Assembled? {
         guard case .body(let start, let header, _) = state else { return nil }
-        let message = Message(body: body, properties: header.properties)
+        let message = Message(body: body, boxed: header.properties)
         state = .idle
         body = []
         switch start {
         case .deliver(let deliver): return .delivery(delivery(deliver, message, header))
         case .got(let deliver): return .got(delivery(deliver, message, header))
-        case .returned(let back): return .returned(back, messageID: header.properties.messageID)
+        case .returned(let back): return .returned(back, messageID: header.properties.value.messageID)
         }
     }
 

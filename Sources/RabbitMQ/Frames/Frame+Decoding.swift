@@ -15,7 +15,8 @@ extension Frame {
             let properties = MessageProperties(
                 decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee, wasTruncated: &truncated)
             payload = .header(
-                ContentHeader(bodySize: header.body_size, properties: properties, headersWereTruncated: truncated))
+                ContentHeader(
+                    bodySize: header.body_size, properties: Boxed(properties), headersWereTruncated: truncated))
         case AMQP_FRAME_BODY:
             payload = .body([UInt8](frame.payload.body_fragment))
         default:

@@ -13,7 +13,7 @@ struct Frame: Sendable {
 /// What a content header says: how long the body will be, and the message's properties.
 struct ContentHeader: Sendable {
     let bodySize: UInt64
-    let properties: MessageProperties
+    let properties: Boxed<MessageProperties>
     let headersWereTruncated: Bool
 }
 
