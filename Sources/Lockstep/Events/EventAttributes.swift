@@ -54,7 +54,10 @@ public struct EventAttributes: Sendable {
             draft.time = time
         }
         draft.traceparent = values["traceparent"]
-        draft.extensions = values.filter { !Self.known.contains($0.key) }
+        // Most events have none: no dictionary is made to find that out.
+        if !values.keys.allSatisfy(Self.known.contains) {
+            draft.extensions = values.filter { !Self.known.contains($0.key) }
+        }
         guard draft.extensions.keys.allSatisfy(Self.isName) else {
             throw LockstepError(
                 .invalidEvent,
@@ -78,6 +81,7 @@ public struct EventAttributes: Sendable {
 
     /// Whether a media type is JSON: `application/json` or with the suffix `+json`, parameters aside.
     public static func isJSON(_ mediaType: String) -> Bool {
+        if mediaType == "application/json" { return true }
         let type = mediaType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
         return type == "application/json" || type == "text/json" || type.hasSuffix("+json")
     }

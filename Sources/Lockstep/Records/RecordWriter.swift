@@ -49,7 +49,7 @@ struct RecordWriter {
             append((value.content?.text.utf8.count).map { $0 + 1 } ?? 0)
             if let content = value.content { bytes.append(contentsOf: content.text.utf8) }
         }
-        if register.context == VersionVector(register.values.map(\.version)) {
+        if register.knowsOnlyItsValues {
             append(0)
         } else {
             append(1)

@@ -39,6 +39,13 @@ public struct Register: Sendable, Hashable {
         return values.dropFirst().contains { $0.content != first.content }
     }
 
+    /// Whether the context is just the versions of the values.
+    var knowsOnlyItsValues: Bool {
+        guard values.count == 1 else { return context == VersionVector(values.map(\.version)) }
+        let (version, known) = (values[0].version, context.entries)
+        return known.count == 1 && known[0].reading == version.reading && known[0].origin == version.origin
+    }
+
     /// Takes a change in that writes to this register.
     ///
     /// `floor` is what changes of the whole record had seen: see ``Record/floor``.

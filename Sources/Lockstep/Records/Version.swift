@@ -18,10 +18,10 @@ public struct Version: Sendable, Hashable, Comparable {
     ///
     /// - Throws: ``LockstepError`` with the code `invalidVersion`.
     public init(_ text: String) throws(LockstepError) {
-        let digits = text.prefix(16)
-        let rest = text.dropFirst(16)
-        guard let reading = Hexadecimal.value(digits), rest.first == "-",
-            let origin = try? Origin(String(rest.dropFirst()))
+        // By bytes: digits and dash are ASCII, and each event and each stored record is read this way.
+        let rest = text.utf8.dropFirst(16)
+        guard let reading = Hexadecimal.value(Substring(text.utf8.prefix(16))), rest.first == UInt8(ascii: "-"),
+            let name = String(rest.dropFirst()), let origin = try? Origin(name)
         else {
             throw LockstepError(
                 .invalidVersion,

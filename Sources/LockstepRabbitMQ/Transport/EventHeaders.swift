@@ -62,8 +62,7 @@ enum EventHeaders {
         let properties = message.properties
         var attributes = EventAttributes()
         for (header, value) in properties.headers {
-            guard let prefix = prefixes.first(where: header.hasPrefix) else { continue }
-            let name = header.dropFirst(prefix.count).lowercased()
+            guard let name = attribute(namedBy: header) else { continue }
             let text = try text(of: value, attribute: name)
             if let other = attributes.values.updateValue(text, forKey: name), other != text {
                 throw LockstepError(
@@ -80,6 +79,15 @@ enum EventHeaders {
         let deletes = attributes.values["operation"] == EventOperation.delete.rawValue
         let data = deletes && message.body.isEmpty ? nil : try JSONObject(parsing: message.body)
         return try attributes.draft(data: data).received()
+    }
+
+    /// The attribute that a header stands for, in lower-case letters; nil: none.
+    private static func attribute(namedBy header: String) -> String? {
+        // Byte by byte: prefixes and names are ASCII, and every event has ten of them.
+        let bytes = header.utf8
+        guard let prefix = prefixes.first(where: { bytes.starts(with: $0.utf8) }) else { return nil }
+        let name = Substring(bytes.dropFirst(prefix.utf8.count))
+        return name.utf8.contains { !(0x61...0x7A).contains($0) } ? name.lowercased() : String(name)
     }
 
     private static func text(of value: FieldValue, attribute name: String) throws(LockstepError) -> String {

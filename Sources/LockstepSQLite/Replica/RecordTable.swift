@@ -15,8 +15,7 @@ struct RecordTable {
         guard let row = try Row.fetchOne(statement, arguments: [subject.text]) else {
             return LoadedRecord(Record(subject: subject))
         }
-        let bytes: Data = row[1]
-        let original = [UInt8](bytes)
+        let original = try row.withUnsafeData(atIndex: 1) { [UInt8]($0 ?? Data()) }
         return LoadedRecord(try Record(subject: subject, encoded: original), id: row[0], original: original)
     }
 
