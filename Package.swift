@@ -204,3 +204,22 @@ let package = Package(
         ),
     ]
 )
+
+// Asked for by deploy/bench: what nobody else builds, and a plain C program to compare with.
+if Context.environment["LOCKSTEP_BENCHMARKS"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "BenchmarkBaseline",
+            linkerSettings: [.linkedLibrary("rabbitmq"), .linkedLibrary("sqlite3")]
+        ),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "Lockstep", "LockstepRabbitMQ", "LockstepSQLite", "RabbitMQ",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+    ]
+}
