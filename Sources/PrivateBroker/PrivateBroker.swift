@@ -19,14 +19,19 @@ public actor PrivateBroker {
     nonisolated let directory: NodeDirectory
     nonisolated let identity: NodeIdentity
     nonisolated let logger: Logger
+    private nonisolated let membership: ClusterMembership?
     private nonisolated let currentProcessID = Mutex<Int32?>(nil)
     private var running: RunningNode?
 
-    private init(_ configuration: PrivateBrokerConfiguration, logger: Logger) throws {
+    init(
+        _ configuration: PrivateBrokerConfiguration, _ identity: NodeIdentity, _ membership: ClusterMembership?,
+        logger: Logger
+    ) {
         self.configuration = configuration
+        self.identity = identity
+        self.membership = membership
         self.logger = logger
         directory = NodeDirectory(configuration.directory)
-        identity = try NodeIdentity(configuration, remembered: directory.rememberedIdentity())
     }
 
     /// Starts a node and waits until it answers.
@@ -39,7 +44,9 @@ public actor PrivateBroker {
         _ configuration: PrivateBrokerConfiguration,
         logger: Logger = Logger(label: "private-broker")
     ) async throws -> PrivateBroker {
-        let broker = try PrivateBroker(configuration, logger: logger)
+        let remembered = try NodeDirectory(configuration.directory).rememberedIdentity()
+        let identity = try NodeIdentity(configuration, remembered: remembered)
+        let broker = PrivateBroker(configuration, identity, nil, logger: logger)
         try await broker.launch()
         return broker
     }
@@ -111,7 +118,8 @@ public actor PrivateBroker {
         await running?.server.ended()
     }
 
-    private func launch() async throws {
+    func launch() async throws {
+        let sharedPort = membership == nil ? nil : identity.epmdPort
         if let left = try directory.recordedProcesses() {
             guard !left.serverRuns else {
                 throw PrivateBrokerError(
@@ -122,15 +130,15 @@ public actor PrivateBroker {
             // A node that was killed has left its epmd on the port that the next one needs. And the kernel closes its
             // sockets only with its last thread, a moment after the process itself is gone.
             try await Self.stopLeftover(in: directory.root)
-            try await identity.waitForPorts(.seconds(5))
+            try await identity.waitForPorts(.seconds(5), besides: sharedPort)
         }
-        try identity.checkPortsAreFree()
-        try directory.prepare(identity, configuration)
-        let node = try RunningNode(identity, directory, configuration)
+        try identity.checkPortsAreFree(besides: sharedPort)
+        try directory.prepare(identity, configuration, membership)
+        let node = try RunningNode(identity, directory, configuration, sharesEpmd: membership != nil)
         running = node
         currentProcessID.withLock { $0 = node.server.pid }
         do {
-            try directory.record(NodeProcesses(server: node.server.pid, epmd: node.epmd.pid))
+            try directory.record(NodeProcesses(server: node.server.pid, epmd: node.epmd?.pid))
             try await Readiness(
                 identity: identity, management: configuration.management, node: node, directory: directory
             ).wait(limit: configuration.startTimeout)

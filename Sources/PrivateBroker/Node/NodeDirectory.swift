@@ -14,6 +14,7 @@ struct NodeDirectory: Sendable {
     var logs: URL { root.appending(path: "log", directoryHint: .isDirectory) }
     /// Erlang keeps the node's secret, `.erlang.cookie`, in the home directory.
     var home: URL { root.appending(path: "home", directoryHint: .isDirectory) }
+    private var cookie: URL { home.appending(path: ".erlang.cookie") }
     var log: URL { logs.appending(path: "node.log") }
     /// What the node prints before its log is open, and what it fails with.
     var output: URL { logs.appending(path: "output.log") }
@@ -22,13 +23,17 @@ struct NodeDirectory: Sendable {
     private var processes: URL { root.appending(path: "processes.json") }
 
     /// Makes the directories and writes what the node reads when it starts.
-    func prepare(_ identity: NodeIdentity, _ configuration: PrivateBrokerConfiguration) throws {
+    func prepare(
+        _ identity: NodeIdentity, _ configuration: PrivateBrokerConfiguration, _ membership: ClusterMembership?
+    ) throws {
         try reporting("prepared") {
             for directory in [data, logs, home] {
                 try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             }
-            try write(NodeSettings(identity, configuration).text, to: self.configuration)
-            try write(NodeSettings(identity, configuration).enabledPlugins, to: enabledPlugins)
+            let settings = NodeSettings(identity, configuration, membership)
+            try write(settings.text, to: self.configuration)
+            try write(settings.enabledPlugins, to: enabledPlugins)
+            if let membership { try writeCookie(membership.cookie) }
             try write(JSONEncoder().encode(identity), to: self.identity)
             try? FileManager.default.removeItem(at: output)
         }
@@ -67,6 +72,19 @@ struct NodeDirectory: Sendable {
                 (printed + self.lines(of: log)).suffix(limit)
             }
         return excerpt.joined(separator: "\n")
+    }
+
+    /// The secret that the node's home has from an earlier start.
+    func rememberedCookie() -> String? {
+        try? String(contentsOf: cookie, encoding: .utf8)
+    }
+
+    /// Erlang refuses a secret that others may read, so the file is never there with other permissions.
+    private func writeCookie(_ secret: String) throws {
+        try? FileManager.default.removeItem(at: cookie)
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o400]
+        guard FileManager.default.createFile(atPath: cookie.path, contents: Data(secret.utf8), attributes: attributes)
+        else { throw PrivateBrokerError(.system, "The file \(cookie.path) could not be written.") }
     }
 
     private func lines(of file: URL) -> [Substring] {

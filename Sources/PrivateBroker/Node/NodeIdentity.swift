@@ -12,7 +12,7 @@ struct NodeIdentity: Codable, Hashable, Sendable {
     var distributionPort: Int
     var epmdPort: Int
 
-    /// The ports by what they are for.
+    /// The ports by what they are for; the last one is epmd's, which the nodes of a cluster share.
     var ports: [(purpose: String, number: Int)] {
         [
             ("AMQP", amqpPort), ("management", managementPort), ("distribution", distributionPort),
@@ -20,13 +20,14 @@ struct NodeIdentity: Codable, Hashable, Sendable {
         ]
     }
 
-    /// What the configuration asks for, else what was remembered, else what is free.
-    init(_ configuration: PrivateBrokerConfiguration, remembered: NodeIdentity?) throws {
+    /// What the configuration asks for, else what was remembered, else what is free and not among other nodes' ports.
+    init(_ configuration: PrivateBrokerConfiguration, remembered: NodeIdentity?, besides others: [Int] = []) throws {
         name = remembered?.name ?? "lockstep-\(String(UInt32.random(in: .min ... .max), radix: 16))@localhost"
-        var taken = [
+        let wanted = [
             configuration.amqpPort, configuration.managementPort, configuration.distributionPort,
             configuration.epmdPort,
-        ].compactMap(\.self)
+        ]
+        var taken = others + wanted.compactMap(\.self)
         func port(_ wanted: Int?, _ remembered: Int?) throws -> Int {
             if let wanted { return wanted }
             let number =
@@ -43,7 +44,8 @@ struct NodeIdentity: Codable, Hashable, Sendable {
     }
 
     /// Waits until nobody listens on the ports, or a limit has passed.
-    func waitForPorts(_ limit: Duration) async throws {
+    func waitForPorts(_ limit: Duration, besides shared: Int? = nil) async throws {
+        let ports = ports.filter { $0.number != shared }
         let clock = ContinuousClock()
         let deadline = clock.now.advanced(by: limit)
         while ports.contains(where: { !LoopbackPort($0.number).isFree }), clock.now < deadline {
@@ -52,8 +54,8 @@ struct NodeIdentity: Codable, Hashable, Sendable {
     }
 
     /// Refuses to start where another process listens.
-    func checkPortsAreFree() throws {
-        for port in ports where !LoopbackPort(port.number).isFree {
+    func checkPortsAreFree(besides shared: Int? = nil) throws {
+        for port in ports where port.number != shared && !LoopbackPort(port.number).isFree {
             throw PrivateBrokerError(
                 .portTaken,
                 "Port \(port.number) on 127.0.0.1, meant for the broker's \(port.purpose), is taken by another process: "

@@ -2,10 +2,14 @@
 struct NodeSettings: Sendable {
     private let identity: NodeIdentity
     private let configuration: PrivateBrokerConfiguration
+    private let membership: ClusterMembership?
 
-    init(_ identity: NodeIdentity, _ configuration: PrivateBrokerConfiguration) {
+    init(
+        _ identity: NodeIdentity, _ configuration: PrivateBrokerConfiguration, _ membership: ClusterMembership? = nil
+    ) {
         self.identity = identity
         self.configuration = configuration
+        self.membership = membership
     }
 
     /// The defaults, without those whose key the configuration sets itself, and then its own lines.
@@ -41,7 +45,7 @@ struct NodeSettings: Sendable {
                 ("collect_statistics_interval", "1000"),
             ]
         }
-        return lines
+        return lines + (membership?.settings ?? [])
     }
 
     private static func key(of line: String) -> String {

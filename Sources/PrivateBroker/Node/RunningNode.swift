@@ -4,30 +4,27 @@ import Glibc
 /// The two processes of a node: the node itself, and the epmd that only it uses.
 struct RunningNode: Sendable {
     let server: ChildProcess
-    let epmd: ChildProcess
+    /// Nil in a cluster, whose nodes share one.
+    let epmd: ChildProcess?
 
     /// Starts both; the node is not ready yet.
-    init(_ identity: NodeIdentity, _ directory: NodeDirectory, _ configuration: PrivateBrokerConfiguration) throws {
+    init(
+        _ identity: NodeIdentity, _ directory: NodeDirectory, _ configuration: PrivateBrokerConfiguration,
+        sharesEpmd: Bool
+    ) throws {
         let script = configuration.scripts.appending(path: "rabbitmq-server").path
         guard FileManager.default.isExecutableFile(atPath: script) else {
             throw Self.notInstalled("RabbitMQ", at: script, package: "rabbitmq-server")
-        }
-        guard let epmdProgram = NodeEnvironment.find("epmd") else {
-            throw Self.notInstalled("Erlang's epmd", at: "PATH", package: "rabbitmq-server")
         }
         guard !configuration.dieWithParent || FileManager.default.isExecutableFile(atPath: ProcessLaunch.setpriv) else {
             throw Self.notInstalled("setpriv", at: ProcessLaunch.setpriv, package: "util-linux")
         }
         let environment = NodeEnvironment(identity, directory).variables
-        epmd = try ChildProcess(
-            ProcessLaunch(
-                executable: epmdProgram,
-                arguments: ["-port", "\(identity.epmdPort)", "-address", "127.0.0.1"],
-                environment: environment,
-                output: directory.epmdOutput.path,
-                diesWithThread: configuration.dieWithParent
-            )
-        )
+        epmd =
+            sharesEpmd
+            ? nil
+            : try Self.startEpmd(
+                port: identity.epmdPort, output: directory.epmdOutput, diesWithThread: configuration.dieWithParent)
         do {
             server = try ChildProcess(
                 ProcessLaunch(
@@ -39,7 +36,7 @@ struct RunningNode: Sendable {
                 )
             )
         } catch {
-            epmd.signal(SIGKILL)
+            epmd?.signal(SIGKILL)
             throw error
         }
     }
@@ -51,8 +48,24 @@ struct RunningNode: Sendable {
             server.signal(SIGKILL)
             _ = await server.ended()
         }
-        epmd.signal(SIGKILL)
-        _ = await epmd.ended()
+        epmd?.signal(SIGKILL)
+        _ = await epmd?.ended()
+    }
+
+    /// Starts an epmd, the Erlang VM's name server, on loopback.
+    static func startEpmd(port: Int, output: URL, diesWithThread: Bool) throws -> ChildProcess {
+        guard let program = NodeEnvironment.find("epmd") else {
+            throw notInstalled("Erlang's epmd", at: "PATH", package: "rabbitmq-server")
+        }
+        return try ChildProcess(
+            ProcessLaunch(
+                executable: program,
+                arguments: ["-port", "\(port)", "-address", "127.0.0.1"],
+                environment: ["LANG": "C.UTF-8", "PATH": NodeEnvironment.path],
+                output: output.path,
+                diesWithThread: diesWithThread
+            )
+        )
     }
 
     private static func notInstalled(_ what: String, at place: String, package: String) -> PrivateBrokerError {
