@@ -17,6 +17,23 @@ extension PrivateCluster {
         return nodes.filter { names.contains($0.nodeName) }
     }
 
+    /// Makes a node the leader of a quorum queue and waits until it is.
+    ///
+    /// - Throws: ``PrivateBrokerError`` when no node runs, or the queue does not come to be led by this one.
+    public func moveLeader(of queue: String, virtualHost: String = "/", to node: PrivateBroker) async throws {
+        let resource = "rabbit_misc:r(<<\"\(virtualHost)\">>, queue, <<\"\(queue)\">>)"
+        // The queue's record names the new leader only a moment after the election.
+        for _ in 0..<20 where try await leader(of: queue, virtualHost: virtualHost) !== node {
+            _ = try await node.control([
+                "eval",
+                "{ok, Q} = rabbit_amqqueue:lookup(\(resource)), rabbit_quorum_queue:transfer_leadership(Q, node()).",
+            ])
+        }
+        guard try await leader(of: queue, virtualHost: virtualHost) === node else {
+            throw PrivateBrokerError(.controlFailed, "\(node.nodeName) did not become the leader of '\(queue)'.")
+        }
+    }
+
     private struct Status: Decodable {
         var name: String
         var leader: String?

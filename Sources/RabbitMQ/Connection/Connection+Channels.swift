@@ -75,11 +75,16 @@ extension Connection {
 
     /// A call on this channel had no answer in time: the channel is given up, the connection lives on.
     func expireCalls(on number: UInt16) {
-        guard let channel = channels[number] else { return }
         let error = RabbitMQError(
             .timeout,
             "The broker did not answer a command within \(configuration.rpcTimeout). It may be overloaded or without a "
                 + "majority of its nodes. Whether the command took effect is unknown.")
+        retireChannel(number, error)
+    }
+
+    /// Closes a channel without waiting for the broker's word, and tells whoever is concerned.
+    func retireChannel(_ number: UInt16, _ error: RabbitMQError) {
+        guard let channel = channels[number] else { return }
         let waiters = channel.machine.expire()
         callsInFlight -= waiters.count
         for waiter in waiters { waiter.resume(throwing: error) }

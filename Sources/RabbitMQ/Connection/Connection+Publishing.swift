@@ -1,4 +1,5 @@
 import CRabbitMQ
+import Logging
 
 extension Connection {
     /// Takes in a call of `publish`.
@@ -20,6 +21,7 @@ extension Connection {
         let now = ContinuousClock.now
         let silence = now - lastHeard
         guard silence <= configuration.heartbeat * 3 / 2 else { return fail(.silent(for: silence)) }
+        guard mayPublish(on: channel) else { return }
         handle?.cork(true)
         defer { handle?.cork(false) }
         while failure == nil, let entry = publishQueue.nextWaiting {
@@ -46,12 +48,33 @@ extension Connection {
         return due
     }
 
+    /// Whether the channel is to be used; where it is to be replaced, that begins here.
+    private func mayPublish(on channel: ChannelID) -> Bool {
+        // No channel is opened any more while the connection ends.
+        guard case .no = closing else { return true }
+        switch renewal.next(at: .now, unconfirmed: publishQueue.unconfirmed) {
+        case .publish:
+            return true
+        case .hold:
+            return false
+        case .renew:
+            logger.debug(
+                "The broker refuses; publishing on a new channel", metadata: .of([.channel: "\(channel.number)"]))
+            publishChannel = nil
+            // Nothing is unconfirmed: only the numbers of the confirms start again.
+            _ = publishQueue.channelFailed()
+            retireChannel(channel.number, .disconnected())
+            return false
+        }
+    }
+
     /// Opens the channel that publishes, and opens it again whenever the broker closes it.
     func keepPublishChannel() async throws {
         while failure == nil, handle != nil {
             let id = try await openChannel()
             _ = try await call(id, .confirmSelectOk) { try $0.selectConfirms(id.number) }
             publishChannel = id
+            renewal.opened(at: .now)
             becomeReady()
             _ = await withCheckedContinuation { (waiter: CheckedContinuation<RabbitMQError, Never>) in
                 guard isOpen(id) else { return waiter.resume(returning: .disconnected()) }
@@ -72,6 +95,7 @@ extension Connection {
                 "The broker confirmed a message that was never published. The connection is made anew.")
         }
         for (entry, outcome) in settled {
+            if outcome == .refused { renewal.refused(at: .now) }
             guard batches[entry.batch]?.note(outcome, at: entry.index) == true else { continue }
             guard let batch = batches.removeValue(forKey: entry.batch) else { continue }
             batch.continuation.resume(returning: batch.outcomes)

@@ -47,6 +47,7 @@ actor Connection {
     // Of all lives:
     var nextGeneration = 0
     var publishQueue: PublishQueue
+    var renewal = ChannelRenewal()
     var batches: [Int: PublishBatch] = [:]
 
     /// How far the end of a life has come.

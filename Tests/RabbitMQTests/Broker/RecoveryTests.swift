@@ -14,71 +14,13 @@ struct RecoveryTests {
         }
     }
 
-    /// Publishes and consumes without a pause while `disturb` does its worst, and a little longer; then both must agree.
-    private func nothingIsLost(
-        _ broker: PrivateBroker, heartbeat: Duration = .seconds(10),
-        during disturb: @Sendable (RabbitMQClient) async throws -> Void
-    ) async throws {
-        let configure = { (configuration: inout RabbitMQClientConfiguration) in
-            configuration.topology = Topology(queues: [.quorum("q")])
-            configuration.heartbeat = heartbeat
-        }
-        try await withClient(url: broker.amqpURL, configure) { client in
-            let seen = Collected<String>()
-            let published = Collected<String>()
-            let isOver = Flag()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await client.consume(from: "q", options: .init(prefetch: 100)) { batch in
-                        seen.append(batch.map(\.message.text))
-                        return Array(repeating: .ack, count: batch.count)
-                    }
-                }
-                try await withThrowingTaskGroup(of: Void.self) { publishers in
-                    for publisher in 0..<10 {
-                        publishers.addTask {
-                            var number = 0
-                            while !isOver.isSet {
-                                try await publish("\(publisher)/\(number)", client)
-                                published.append(["\(publisher)/\(number)"])
-                                number += 1
-                            }
-                        }
-                    }
-                    defer { isOver.set() }
-                    await published.untilCount(500)
-                    try await disturb(client)
-                    await published.untilCount(published.count + 500)
-                }
-                try await eventually("everything has arrived", within: .seconds(60)) {
-                    Set(seen.all).isSuperset(of: published.all)
-                }
-                #expect(Set(seen.all) == Set(published.all), "and nothing that nobody published")
-                group.cancelAll()
-                try await group.waitForAll()
-            }
-            try await eventually("the queue is empty and nobody is subscribed") {
-                try await client.inspect(queue: "q") == QueueStatus(messages: 0, consumers: 0)
-            }
-        }
-    }
-
-    private func publish(_ text: String, _ client: RabbitMQClient) async throws {
-        var outcome = PublishOutcome.refused
-        // A queue that is still looking for its leader refuses.
-        while outcome == .refused {
-            outcome = try await client.publish(Message(text), to: "", routingKey: "q")
-        }
-        #expect(outcome == .confirmed)
-    }
-
     @Test
     func nothingIsLostWhenTheBrokerIsKilled() async throws {
         try await withBroker { broker in
             // RabbitMQ 3.10 writes down which files belong to a new quorum queue about a second after it declared it;
             // killed before, it comes back with the queue empty and without a leader.
             let declaredLongAgo = ContinuousClock.now + .seconds(4)
-            try await nothingIsLost(broker) { client in
+            try await nothingIsLost([Endpoint(url: broker.amqpURL)]) { client, _ in
                 try await Task.sleep(until: declaredLongAgo)
                 try await broker.kill()
                 try await eventually("the loss is noticed") { client.status.state == .reconnecting }
@@ -92,7 +34,7 @@ struct RecoveryTests {
     @Test
     func nothingIsLostWhenTheBrokerFreezes() async throws {
         try await withBroker { broker in
-            try await nothingIsLost(broker, heartbeat: .seconds(1)) { client in
+            try await nothingIsLost([Endpoint(url: broker.amqpURL)], heartbeat: .seconds(1)) { client, _ in
                 try await broker.freeze()
                 let frozen = ContinuousClock.now
                 try await eventually("both connections are given up") {
@@ -108,7 +50,7 @@ struct RecoveryTests {
     @Test
     func nothingIsLostWhenConnectionsAreClosedByAnOperator() async throws {
         try await withBroker { broker in
-            try await nothingIsLost(broker) { client in
+            try await nothingIsLost([Endpoint(url: broker.amqpURL)]) { client, _ in
                 _ = try await broker.control(["close_all_connections", "maintenance"])
                 try await eventually("both are made again") {
                     client.status.publishing.connects > 1 && client.status.consuming.connects > 1
@@ -123,14 +65,14 @@ struct RecoveryTests {
             try await withClient(url: broker.amqpURL) { client in
                 try await client.declare(Topology(queues: [.quorum("q")]))
                 try await client.fill("q", (0..<10).map(String.init))
-                _ = try await broker.control(["set_vm_memory_high_watermark", "absolute", "1MB"])
+                try await broker.raiseAlarm(.memory)
                 async let outcome = client.publish(Message("later"), to: "", routingKey: "q")
                 try await eventually("the alarm is seen") {
                     if case .blocked = client.status.publishing.state { true } else { false }
                 }
                 #expect(client.status.consuming.state == .ready)
                 #expect(try await client.take(10, from: "q").first == "0", "consuming goes on")
-                _ = try await broker.control(["set_vm_memory_high_watermark", "0.6"])
+                try await broker.clearAlarm(.memory)
                 #expect(try await outcome == .confirmed)
                 try await eventually("the alarm is over") { client.status.state == .ready }
                 #expect(client.status.publishing.connects == 1, "a blocked connection is not a broken one")
@@ -145,7 +87,7 @@ struct RecoveryTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await client.run() }
                 try await client.waitUntilReady()
-                _ = try await broker.control(["set_vm_memory_high_watermark", "absolute", "1MB"])
+                try await broker.raiseAlarm(.memory)
                 let stuck = Task { try await client.publish(Message("never"), to: "", routingKey: "q") }
                 try await eventually("the alarm is seen") {
                     if case .blocked = client.status.publishing.state { true } else { false }

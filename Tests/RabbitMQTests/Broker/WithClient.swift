@@ -21,6 +21,13 @@ func withClient<R: Sendable>(
     var configuration = try RabbitMQClientConfiguration(url: url)
     configuration.connectionName = "tests"
     configure(&configuration)
+    return try await withClient(configuration, body)
+}
+
+/// Runs the closure with a client that is set up like this.
+func withClient<R: Sendable>(
+    _ configuration: RabbitMQClientConfiguration, _ body: @Sendable (RabbitMQClient) async throws -> R
+) async throws -> R {
     let client = RabbitMQClient(configuration: configuration, logger: .quiet)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await client.run() }
