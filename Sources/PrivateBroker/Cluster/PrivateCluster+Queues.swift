@@ -22,15 +22,26 @@ extension PrivateCluster {
     /// - Throws: ``PrivateBrokerError`` when no node runs, or the queue does not come to be led by this one.
     public func moveLeader(of queue: String, virtualHost: String = "/", to node: PrivateBroker) async throws {
         let resource = "rabbit_misc:r(<<\"\(virtualHost)\">>, queue, <<\"\(queue)\">>)"
-        // The queue's record names the new leader only a moment after the election.
-        for _ in 0..<20 where try await leader(of: queue, virtualHost: virtualHost) !== node {
-            _ = try await node.control([
-                "eval",
-                "{ok, Q} = rabbit_amqqueue:lookup(\(resource)), rabbit_quorum_queue:transfer_leadership(Q, node()).",
-            ])
-        }
-        guard try await leader(of: queue, virtualHost: virtualHost) === node else {
-            throw PrivateBrokerError(.controlFailed, "\(node.nodeName) did not become the leader of '\(queue)'.")
+        // In one call, since each starts an Erlang VM. The queue's record names the new leader a moment late.
+        let answer = try await node.control([
+            "eval",
+            """
+            Move = fun Move(0) -> failed; Move(Tries) ->
+                {ok, Queue} = rabbit_amqqueue:lookup(\(resource)),
+                case amqqueue:get_pid(Queue) of
+                    {_, Leader} when Leader =:= node() -> moved;
+                    _ ->
+                        _ = rabbit_quorum_queue:transfer_leadership(Queue, node()),
+                        timer:sleep(100),
+                        Move(Tries - 1)
+                end
+            end,
+            Move(100).
+            """,
+        ])
+        guard answer.contains("moved") else {
+            throw PrivateBrokerError(
+                .controlFailed, "\(node.nodeName) did not become the leader of '\(queue)': \(answer)")
         }
     }
 
