@@ -15,7 +15,7 @@ extension PrivateBroker {
     public nonisolated func raiseAlarm(_ resource: Resource) async throws {
         switch resource {
         case .memory: _ = try await control(["set_vm_memory_high_watermark", "absolute", "1MB"])
-        case .disk: _ = try await control(["set_disk_free_limit", "1000TB"])
+        case .disk: _ = try await control(["set_disk_free_limit", "1000000GB"])
         }
     }
 

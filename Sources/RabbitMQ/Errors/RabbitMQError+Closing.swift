@@ -16,6 +16,10 @@ extension RabbitMQError {
         case 405:
             code = .resourceLocked
             advice = "Another connection or consumer holds it exclusively."
+        // One code for two things; only the words tell them apart.
+        case 406 where reason.text.contains("message size"):
+            code = .messageTooLarge
+            advice = "Raise max_message_size at the broker, or publish less at once."
         case 406:
             code = .preconditionFailed
             advice = "What exists differs from what was asked for, or is not in a state for it."
