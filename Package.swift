@@ -40,7 +40,8 @@ let package = Package(
         // L0: one outside technology, no Swift callers but the row above.
         .target(
             name: "CRabbitMQ",
-            linkerSettings: [.linkedLibrary("rabbitmq")]
+            // OpenSSL comes with librabbitmq-dev: only it says why a certificate is not trusted.
+            linkerSettings: [.linkedLibrary("rabbitmq"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]
         ),
         .target(name: "EventThread", swiftSettings: strict),
         .target(

@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -13,10 +16,32 @@ static struct timeval milliseconds(int count) {
   return time;
 }
 
+/* What the handshake under way on this thread found; OpenSSL calls back on the thread that shakes hands. */
+static _Thread_local int verify_error;
+
+/* Only looks on: OpenSSL and librabbitmq decide as they would without it. The first error is the telling one. */
+static int note_verification(int is_good, X509_STORE_CTX *store) {
+  if (!is_good && verify_error == X509_V_OK) verify_error = X509_STORE_CTX_get_error(store);
+  return is_good;
+}
+
+static void forget_tls_errors(void) {
+  verify_error = X509_V_OK;
+  ERR_clear_error();
+}
+
+static const char *tls_reason(void) {
+  unsigned long error = ERR_peek_error();
+  if (verify_error != X509_V_OK) return X509_verify_cert_error_string(verify_error);
+  return error == 0 ? NULL : ERR_reason_error_string(error);
+}
+
 static crabbitmq_result_t failed(crabbitmq_step_t step, int status) {
   crabbitmq_result_t result;
   memset(&result, 0, sizeof result);
   result.system_error = errno;
+  result.verify_error = verify_error;
+  result.tls_reason = tls_reason();
   result.step = step;
   result.status = status;
   return result;
@@ -51,9 +76,13 @@ crabbitmq_result_t crabbitmq_open(amqp_connection_state_t connection,
   int status;
 
   errno = 0;
+  forget_tls_errors();
   if (endpoint->use_tls) {
+    SSL_CTX *context;
     socket = amqp_ssl_socket_new(connection);
     if (socket == NULL) return failed(step, AMQP_STATUS_NO_MEMORY);
+    context = amqp_ssl_socket_get_context(socket);
+    SSL_CTX_set_verify(context, SSL_CTX_get_verify_mode(context), note_verification);
     status = amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST);
     if (status != AMQP_STATUS_OK) return failed(step, status);
     amqp_ssl_socket_set_verify_peer(socket, endpoint->verify_peer);
@@ -132,12 +161,28 @@ crabbitmq_result_t crabbitmq_login(amqp_connection_state_t connection,
   amqp_rpc_reply_t reply;
 
   errno = 0;
+  forget_tls_errors();
   amqp_set_handshake_timeout(connection, &timeout);
   amqp_set_rpc_timeout(connection, &timeout);
   reply = amqp_login_with_properties(connection, endpoint->virtual_host, 0, endpoint->frame_max,
                                      endpoint->heartbeat_seconds, &properties, AMQP_SASL_METHOD_PLAIN,
                                      endpoint->user, endpoint->password);
   return reply.reply_type == AMQP_RESPONSE_NORMAL ? done() : refused(reply);
+}
+
+int crabbitmq_speaks_tls(const crabbitmq_endpoint_t *endpoint) {
+  crabbitmq_endpoint_t stranger = *endpoint;
+  amqp_connection_state_t connection = amqp_new_connection();
+  crabbitmq_result_t result;
+
+  if (connection == NULL) return 0;
+  stranger.use_tls = 1;
+  stranger.verify_peer = 0;
+  stranger.verify_hostname = 0;
+  stranger.ca_file = stranger.certificate_file = stranger.key_file = NULL;
+  result = crabbitmq_open(connection, &stranger);
+  amqp_destroy_connection(connection);
+  return result.step == CRABBITMQ_STEP_DONE;
 }
 
 int crabbitmq_next_frame(amqp_connection_state_t connection, amqp_frame_t *frame) {

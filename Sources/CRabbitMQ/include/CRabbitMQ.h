@@ -50,6 +50,10 @@ typedef struct {
   int status;
   /* errno, as the failing call left it; a hint only. */
   int system_error;
+  /* What OpenSSL found wrong with the certificate, X509_V_OK (0) where nothing. */
+  int verify_error;
+  /* What OpenSSL says about either, in its own memory that lives as long as the process; NULL where it says nothing. */
+  const char *tls_reason;
   /* The broker's code where it closed the connection; else 0. */
   uint16_t reply_code;
   /* The broker's words, NUL-terminated. */
@@ -58,7 +62,8 @@ typedef struct {
 
 /*
  * Makes the socket and connects it.
- * Why: which TLS option failed must be known for a useful error, and the option functions differ by socket.
+ * Why: which TLS option failed must be known for a useful error, and the option functions differ by socket. An expired
+ * certificate and an unknown authority have one status in librabbitmq; OpenSSL tells them apart.
  */
 crabbitmq_result_t crabbitmq_open(amqp_connection_state_t connection,
                                   const crabbitmq_endpoint_t *endpoint);
@@ -69,6 +74,12 @@ crabbitmq_result_t crabbitmq_open(amqp_connection_state_t connection,
  */
 crabbitmq_result_t crabbitmq_login(amqp_connection_state_t connection,
                                    const crabbitmq_endpoint_t *endpoint);
+
+/*
+ * Whether TLS is spoken at a plain endpoint; sends and proves nothing, connects anew and waits up to the time-out.
+ * Why: what a TLS port answers to plain AMQP is lost in the connection's end, which looks like any other.
+ */
+int crabbitmq_speaks_tls(const crabbitmq_endpoint_t *endpoint);
 
 /*
  * Reads one frame that is there already, or returns AMQP_STATUS_TIMEOUT.

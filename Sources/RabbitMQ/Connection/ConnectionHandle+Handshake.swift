@@ -4,7 +4,7 @@ import EventThread
 extension ConnectionHandle {
     /// Connects and logs in; returns the size of the socket's send buffer.
     ///
-    /// Blocks for up to twice the time-out; name resolution has the system's own.
+    /// Blocks for up to twice the time-out, and once more where the login is broken off; name resolution has the system's own.
     ///
     /// - Throws: ``RabbitMQError``; the handle is of no use then.
     func open(
@@ -19,7 +19,11 @@ extension ConnectionHandle {
             let size = crabbitmq_reserve_send_buffer(descriptor, Int32(clamping: sendBuffer))
             watchdog.watch(socket: descriptor)
             let login = watchdog.guarding { crabbitmq_login(state, &cEndpoint) }
-            guard login.step == CRABBITMQ_STEP_DONE else { throw RabbitMQError(login, to: endpoint) }
+            guard login.step == CRABBITMQ_STEP_DONE else {
+                let isOtherProtocol = endpoint.tls == nil && login.reply_code == 0
+                if isOtherProtocol, crabbitmq_speaks_tls(&cEndpoint) != 0 { throw RabbitMQError.speaksTLS(endpoint) }
+                throw RabbitMQError(login, to: endpoint)
+            }
             return Int(size)
         }
     }

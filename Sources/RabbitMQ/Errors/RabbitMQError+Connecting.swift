@@ -10,6 +10,15 @@ extension RabbitMQError {
         self.init(code, message, file: file, line: line)
     }
 
+    /// The error for plain AMQP at a port of TLS.
+    static func speaksTLS(_ endpoint: Endpoint, file: String = #fileID, line: Int = #line) -> RabbitMQError {
+        RabbitMQError(
+            .tls,
+            "The port of \(endpoint) speaks TLS, and plain AMQP was spoken to it. Use amqps:// and a file of trusted "
+                + "authorities, or the broker's plain port.",
+            file: file, line: line)
+    }
+
     private static func text(of result: crabbitmq_result_t) -> String {
         withUnsafeBytes(of: result.reply_text) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
@@ -65,21 +74,18 @@ extension RabbitMQError {
                     + "address is never matched. Nothing secret was sent."
             )
         case (_, AMQP_STATUS_SSL_PEER_VERIFY_FAILED):
-            return (
-                .tls,
-                "The certificate of \(endpoint) is not trusted: unknown authority, self-signed or expired. Check the "
-                    + "file of authorities and the certificate's dates. Nothing secret was sent."
-            )
+            return (.tls, distrust(result, endpoint))
         case (_, AMQP_STATUS_SSL_CONNECTION_FAILED):
             return (
                 .tls,
-                "\(endpoint) did not shake hands in TLS 1.2 or newer. Perhaps the port speaks plain AMQP, or the broker "
-                    + "demands a client certificate."
+                "\(endpoint) did not shake hands in TLS 1.2 or newer\(reason(result)). Perhaps the port speaks plain "
+                    + "AMQP, or the broker demands a client certificate."
             )
         case (CRABBITMQ_STEP_LOGIN, AMQP_STATUS_SSL_ERROR):
             return (
                 .tls,
-                "\(endpoint) ended TLS right after the handshake. Most likely it demands a client certificate."
+                "\(endpoint) ended TLS right after the handshake. Most likely it demands a client "
+                    + "certificate, or does not trust the one that it was shown."
             )
         case (_, AMQP_STATUS_HOSTNAME_RESOLUTION_FAILED):
             return (.connectionRefused, "The host name of \(endpoint) cannot be resolved. Check it, and DNS.")
@@ -101,5 +107,25 @@ extension RabbitMQError {
         default:
             return (.connectionLost, "\(endpoint) broke off the login (\(words)). Does the port speak AMQP 0-9-1?")
         }
+    }
+
+    /// Why a certificate is not trusted, by the numbers of OpenSSL (`x509_vfy.h`).
+    private static func distrust(_ result: crabbitmq_result_t, _ endpoint: Endpoint) -> String {
+        let advice =
+            switch result.verify_error {
+            case 9: "It is not valid yet: check its dates and this machine's clock."
+            case 10: "It has expired: the broker needs a new one; or this machine's clock is wrong."
+            case 18:
+                "It is self-signed: name the certificate itself as the file of authorities, or use one that an authority signed."
+            case 2, 19, 20, 21:
+                "Its authority is unknown: add that to the file of authorities, or check who answers there."
+            default: "Check the file of authorities and the certificate."
+            }
+        return "The certificate of \(endpoint) is not trusted\(reason(result)). \(advice) Nothing secret was sent."
+    }
+
+    /// OpenSSL's words, in parentheses.
+    private static func reason(_ result: crabbitmq_result_t) -> String {
+        result.tls_reason.map { " (\(String(cString: $0)))" } ?? ""
     }
 }

@@ -1,0 +1,113 @@
+import Foundation
+
+/// Certificates for one test, made by `openssl` in its directory.
+struct Certificates {
+    private let directory: URL
+
+    /// A certificate and its key, as files.
+    struct Pair {
+        let certificate: String
+        let key: String
+    }
+
+    /// Makes the authority `authority`.
+    init(in directory: URL) throws {
+        self.directory = directory
+        _ = try makeAuthority("authority")
+    }
+
+    /// The certificate of the trusted authority.
+    var authority: String { pair("authority").certificate }
+
+    /// A certificate for a host.
+    func server(_ host: String = "localhost", days: Int = 1, signedBy authority: String = "authority") throws -> Pair {
+        try sign("server-\(UUID().uuidString)", commonName: host, days: days, signedBy: authority)
+    }
+
+    /// A certificate that shows who the client is.
+    func client() throws -> Pair {
+        try sign("client", commonName: "client", days: 1, signedBy: "authority")
+    }
+
+    /// A certificate that no authority signed.
+    func selfSigned() throws -> Pair { try makeAuthority("localhost") }
+
+    /// Another authority; only its name is returned.
+    func unknownAuthority() throws -> String {
+        _ = try makeAuthority("unknown")
+        return "unknown"
+    }
+
+    private func pair(_ name: String) -> Pair {
+        Pair(
+            certificate: directory.appending(path: "\(name).pem").path,
+            key: directory.appending(path: "\(name).key").path)
+    }
+
+    private func makeAuthority(_ name: String) throws -> Pair {
+        let pair = pair(name)
+        try openssl(
+            ["req", "-x509", "-days", "1", "-out", pair.certificate, "-keyout", pair.key, "-subj", "/CN=\(name)"]
+                + Self.newKey)
+        return pair
+    }
+
+    private func sign(_ name: String, commonName: String, days: Int, signedBy authority: String) throws -> Pair {
+        let (pair, authority) = (pair(name), self.pair(authority))
+        let request = directory.appending(path: "\(name).csr").path
+        let extensions = directory.appending(path: "\(name).ext")
+        try Data("subjectAltName=DNS:\(commonName)\n".utf8).write(to: extensions)
+        try openssl(["req", "-out", request, "-keyout", pair.key, "-subj", "/CN=\(commonName)"] + Self.newKey)
+        try openssl([
+            "x509", "-req", "-in", request, "-CA", authority.certificate, "-CAkey", authority.key, "-CAcreateserial",
+            "-days", "\(days)", "-extfile", extensions.path, "-out", pair.certificate,
+        ])
+        return pair
+    }
+
+    private static let newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+
+    private func openssl(_ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/openssl")
+        process.arguments = arguments
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw OpenSSLFailed(arguments: arguments) }
+    }
+}
+
+/// `openssl` did not do what it was asked.
+struct OpenSSLFailed: Error {
+    let arguments: [String]
+}
+
+/// A server that shakes hands in TLS, says nothing, and notes all that it is told.
+final class ListeningServer {
+    let port: Int
+    private let process = Process()
+    private let input = Pipe()
+    private let output: URL
+
+    /// Starts it; it ends by itself after a minute at the latest.
+    init(_ pair: Certificates.Pair, in directory: URL) throws {
+        port = try freePort()
+        output = directory.appending(path: "heard-\(port)")
+        try Data().write(to: output)
+        process.executableURL = URL(filePath: "/usr/bin/timeout")
+        process.arguments = [
+            "60", "openssl", "s_server", "-accept", "localhost:\(port)", "-cert", pair.certificate, "-key", pair.key,
+        ]
+        // It ends with its input.
+        process.standardInput = input
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    deinit { process.terminate() }
+
+    /// All that it printed: about itself, about connections, and what they said.
+    var heard: String { String(decoding: (try? Data(contentsOf: output)) ?? Data(), as: UTF8.self) }
+}
