@@ -44,11 +44,18 @@ struct TLSTests {
     @Test
     func tenThousandMessagesGoThroughAFullWindow() async throws {
         try await withBroker { _, endpoint in
-            try await withClient(RabbitMQClientConfiguration(endpoints: [endpoint])) { client in
+            var configuration = RabbitMQClientConfiguration(endpoints: [endpoint])
+            configuration.heartbeat = .seconds(60)
+            try await withClient(configuration) { client in
                 try await client.declare(Topology(queues: [.quorum("q")]))
                 let texts = (0..<10_000).map { "\($0) " + String(repeating: "x", count: 500) }
                 try await client.fill("q", texts)
-                #expect(try await client.take(10_000, from: "q") == texts)
+                // Nothing more arrives until a batch is whole: what lies unread would wait for the next heartbeat.
+                let options = ConsumerOptions(
+                    batching: .collect(count: 2_000, within: .seconds(60)), isolateRedelivered: false)
+                let start = ContinuousClock.now
+                #expect(try await client.take(10_000, from: "q", options: options) == texts)
+                #expect(ContinuousClock.now - start < .seconds(40))
                 #expect(client.status.publishing.connects == 1)
             }
         }
