@@ -20,8 +20,11 @@ extension ConnectionHandle {
             watchdog.watch(socket: descriptor)
             let login = watchdog.guarding { crabbitmq_login(state, &cEndpoint) }
             guard login.step == CRABBITMQ_STEP_DONE else {
-                let isOtherProtocol = endpoint.tls == nil && login.reply_code == 0
-                if isOtherProtocol, crabbitmq_speaks_tls(&cEndpoint) != 0 { throw RabbitMQError.speaksTLS(endpoint) }
+                // A port of TLS breaks off at once; a broker that is slow must not be waited for twice.
+                let isBrokenOff = login.reply_code == 0 && login.status != AMQP_STATUS_TIMEOUT.rawValue
+                if endpoint.tls == nil, isBrokenOff, crabbitmq_speaks_tls(&cEndpoint) != 0 {
+                    throw RabbitMQError.speaksTLS(endpoint)
+                }
                 throw RabbitMQError(login, to: endpoint)
             }
             return Int(size)
