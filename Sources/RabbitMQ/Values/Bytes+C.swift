@@ -1,4 +1,5 @@
 import CRabbitMQ
+import Glibc
 
 // Everything is copied: the memory below belongs to librabbitmq and is reused with the next frame.
 
@@ -10,8 +11,15 @@ extension String {
 
     /// Text that anybody may have written; `nil` where it is not UTF-8.
     init?(validating bytes: amqp_bytes_t) {
-        let buffer = UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len)
-        self.init(validating: buffer, as: UTF8.self)
+        self.init(bytes)
+        // What is repaired has other bytes. Faster than to ask first: headers are ASCII, and each message has ten.
+        let isUnrepaired = withUTF8 { text in
+            guard text.count == bytes.len, let start = text.baseAddress, let received = bytes.bytes else {
+                return bytes.len == 0
+            }
+            return memcmp(start, received, bytes.len) == 0
+        }
+        guard isUnrepaired else { return nil }
     }
 }
 

@@ -5,12 +5,14 @@ extension FieldTable {
     ///
     /// Tables and arrays that are nested deeper than ``maximumDepth`` become `.void`, and `wasTruncated` is set.
     init(_ table: amqp_table_t, depth: Int = 1, wasTruncated: inout Bool) {
-        self.init()
         let entries = UnsafeBufferPointer(start: table.entries, count: Int(table.num_entries))
-        reserveCapacity(entries.count)
+        var received: [Element] = []
+        received.reserveCapacity(entries.count)
         for entry in entries {
-            self[String(entry.key)] = FieldValue(entry.value, depth: depth, wasTruncated: &wasTruncated)
+            let value = FieldValue(entry.value, depth: depth, wasTruncated: &wasTruncated)
+            received.append((String(entry.key), value))
         }
+        self.init(received: received)
     }
 }
 
