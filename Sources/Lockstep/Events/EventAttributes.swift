@@ -1,17 +1,41 @@
 /// The attributes of an event by name, as a binding to some transport has read them; and the way from them to a draft.
+///
+/// Names are lower-case letters and digits (CloudEvents 1.0, section 3.1), values are text.
 public struct EventAttributes: Sendable {
-    /// Attribute names (CloudEvents 1.0, section 3.1: lower-case letters and digits) and their values as text.
-    public var values: [String: String]
+    private var known = [String?](repeating: nil, count: EventAttribute.allCases.count)
+    private var extensions: [String: String]
 
-    /// Attributes by name.
-    public init(_ values: [String: String] = [:]) {
-        self.values = values
+    /// No attributes.
+    public init() {
+        extensions = [:]
     }
 
-    private static let known: Set<String> = [
-        "id", "source", "type", "subject", "time", "specversion", "datacontenttype",
-        "scope", "recordversion", "recordseen", "operation", "traceparent",
-    ]
+    init(extensions: [String: String]) {
+        self.extensions = extensions
+    }
+
+    /// The value of an attribute; nil: it is not there.
+    public subscript(name: String) -> String? {
+        get { EventAttribute(named: name).map { self[$0] } ?? extensions[name] }
+        set {
+            if let attribute = EventAttribute(named: name) {
+                self[attribute] = newValue
+            } else {
+                extensions[name] = newValue
+            }
+        }
+    }
+
+    subscript(attribute: EventAttribute) -> String? {
+        get { known[attribute.rawValue] }
+        set { known[attribute.rawValue] = newValue }
+    }
+
+    /// All that are there, in no particular order.
+    public var all: [(name: String, value: String)] {
+        EventAttribute.allCases.compactMap { attribute in self[attribute].map { (attribute.name, $0) } }
+            + extensions.map { ($0.key, $0.value) }
+    }
 
     static func missing(_ name: String) -> LockstepError {
         LockstepError(.invalidEvent, "the attribute '\(name)' is missing; an event needs it (CloudEvents 1.0)")
@@ -22,16 +46,16 @@ public struct EventAttributes: Sendable {
     /// - Parameter data: The event's data; nil where there is none at all.
     /// - Throws: ``LockstepError`` that names the attribute and what is wrong with it.
     public func draft(data: JSONObject?) throws(LockstepError) -> EventDraft {
-        if let version = values["specversion"], version != "1.0" {
+        if let version = self[.specversion], version != "1.0" {
             throw LockstepError(
                 .invalidEvent, "the attribute 'specversion' is not '1.0', the only one that is understood")
         }
-        if let type = values["datacontenttype"], !Self.isJSON(type) {
+        if let type = self[.datacontenttype], !Self.isJSON(type) {
             throw LockstepError(
                 .invalidEvent, "the attribute 'datacontenttype' is not 'application/json'; the data must be")
         }
-        guard let type = values["type"] else { throw Self.missing("type") }
-        guard let subject = values["subject"] else { throw Self.missing("subject") }
+        guard let type = self[.type] else { throw Self.missing("type") }
+        guard let subject = self[.subject] else { throw Self.missing("subject") }
         let operation = try operation()
         if operation != .delete, data == nil {
             throw LockstepError(.invalidEvent, "the data is missing; '\(operation.rawValue)' needs a JSON object")
@@ -42,23 +66,20 @@ public struct EventAttributes: Sendable {
             operation == .delete ? JSONObject() : data ?? JSONObject(),
             operation: operation
         )
-        if let id = values["id"] { draft.id = try EventID(id) }
-        if let source = values["source"] { draft.source = try Origin(source) }
-        if let scope = values["scope"] { draft.scope = try Scope(scope) }
-        if let version = values["recordversion"] { draft.version = try Version(version) }
-        if let seen = values["recordseen"] { draft.seen = try Seen(seen) }
-        if let time = values["time"] {
+        if let id = self[.id] { draft.id = try EventID(id) }
+        if let source = self[.source] { draft.source = try Origin(source) }
+        if let scope = self[.scope] { draft.scope = try Scope(scope) }
+        if let version = self[.recordversion] { draft.version = try Version(version) }
+        if let seen = self[.recordseen] { draft.seen = try Seen(seen) }
+        if let time = self[.time] {
             guard let time = Timestamp(rfc3339: time) else {
                 throw LockstepError(.invalidEvent, "the attribute 'time' is not a time as in RFC 3339")
             }
             draft.time = time
         }
-        draft.traceparent = values["traceparent"]
-        // Most events have none: no dictionary is made to find that out.
-        if !values.keys.allSatisfy(Self.known.contains) {
-            draft.extensions = values.filter { !Self.known.contains($0.key) }
-        }
-        guard draft.extensions.keys.allSatisfy(Self.isName) else {
+        draft.traceparent = self[.traceparent]
+        draft.extensions = extensions
+        guard extensions.isEmpty || extensions.keys.allSatisfy(Self.isName) else {
             throw LockstepError(
                 .invalidEvent,
                 "an attribute's name is not made of lower-case letters and digits, 64 at most (CloudEvents 1.0, section 3.1)"
@@ -72,7 +93,7 @@ public struct EventAttributes: Sendable {
     }
 
     private func operation() throws(LockstepError) -> EventOperation {
-        guard let name = values["operation"] else { return .merge }
+        guard let name = self[.operation] else { return .merge }
         guard let operation = EventOperation(rawValue: name) else {
             throw LockstepError(.invalidEvent, "the attribute 'operation' is none of 'merge', 'replace' and 'delete'")
         }
@@ -90,19 +111,19 @@ public struct EventAttributes: Sendable {
 extension Event {
     /// The event's attributes by name, all of them.
     public var attributes: EventAttributes {
-        var values = extensions
-        values["specversion"] = "1.0"
-        values["id"] = id.text
-        values["source"] = source.text
-        values["type"] = type.text
-        values["subject"] = subject.text
-        values["time"] = time.rfc3339
-        values["recordversion"] = version.description
-        if operation != .merge { values["operation"] = operation.rawValue }
-        if operation != .delete { values["datacontenttype"] = "application/json" }
-        if let scope { values["scope"] = scope.text }
-        if let seen = seen.text { values["recordseen"] = seen }
-        if let traceparent { values["traceparent"] = traceparent }
-        return EventAttributes(values)
+        var attributes = EventAttributes(extensions: extensions)
+        attributes[.specversion] = "1.0"
+        attributes[.id] = id.text
+        attributes[.source] = source.text
+        attributes[.type] = type.text
+        attributes[.subject] = subject.text
+        attributes[.time] = time.rfc3339
+        attributes[.recordversion] = version.description
+        if operation != .merge { attributes[.operation] = operation.rawValue }
+        if operation != .delete { attributes[.datacontenttype] = "application/json" }
+        attributes[.scope] = scope?.text
+        attributes[.recordseen] = seen.text
+        attributes[.traceparent] = traceparent
+        return attributes
     }
 }

@@ -26,11 +26,11 @@ public enum EventCodec {
                 switch field.value.text.utf8.first {
                 case UInt8(ascii: "{"), UInt8(ascii: "["):
                     throw LockstepError(.invalidEvent, "an attribute of the event is an object or an array")
-                default: attributes.values[field.name] = field.value.displayText
+                default: attributes[field.name] = field.value.displayText
                 }
             }
         }
-        if strict, attributes.values["specversion"] == nil { throw missingSpecversion }
+        if strict, attributes[.specversion] == nil { throw missingSpecversion }
         return try attributes.draft(data: data)
     }
 
@@ -39,7 +39,7 @@ public enum EventCodec {
 
     /// Writes one event.
     public static func json(_ event: Event) -> String {
-        var object = JSONObject(event.attributes.values.map { ($0.key, JSONText(string: $0.value)) })
+        var object = JSONObject(event.attributes.all.map { ($0.name, JSONText(string: $0.value)) })
         if event.operation != .delete { object["data"] = JSONText(canonical: event.data.text) }
         return object.text
     }

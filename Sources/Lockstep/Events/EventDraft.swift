@@ -58,7 +58,7 @@ public struct EventDraft: Sendable, Hashable {
     ///
     /// Without a version it gets one that every office derives alike, see ``Version/init(derivedFrom:source:id:)``.
     /// - Throws: ``LockstepError`` with the code `invalidEvent` that names the missing attribute.
-    public func received() throws(LockstepError) -> Event {
+    public consuming func received() throws(LockstepError) -> Event {
         guard let id else { throw EventAttributes.missing("id") }
         guard let source else { throw EventAttributes.missing("source") }
         let version: Version

@@ -7,9 +7,7 @@ public struct EventType: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Throws: ``LockstepError`` with the code `invalidName`.
     public init(_ text: String) throws(LockstepError) {
-        guard text.utf8.count <= 180,
-            text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(Name.isWord)
-        else {
+        guard text.utf8.count <= 180, Name.isDottedWords(text) else {
             throw LockstepError(
                 .invalidName,
                 "not an event type; it needs words of letters, digits, '-' and '_' joined by dots, "

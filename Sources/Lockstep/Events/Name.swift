@@ -12,13 +12,29 @@ enum Name {
     }
 
     static func isWord(_ text: some StringProtocol) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                    || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+        !text.isEmpty && text.utf8.allSatisfy(isOfWord)
+    }
+
+    /// Words joined by dots.
+    static func isDottedWords(_ text: String) -> Bool {
+        var isInWord = false
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: ".") {
+                guard isInWord else { return false }
+                isInWord = false
+            } else {
+                guard isOfWord(byte) else { return false }
+                isInWord = true
             }
+        }
+        return isInWord
+    }
+
+    private static func isOfWord(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
     }
 
     static func hasControlCharacters(_ text: String) -> Bool {

@@ -5,7 +5,9 @@
 enum ByteOrder {
     static func precedes(_ left: String, _ right: String) -> Bool { compare(left, right) < 0 }
 
-    static func equal(_ left: String, _ right: String) -> Bool { compare(left, right) == 0 }
+    static func equal(_ left: String, _ right: String) -> Bool {
+        left.utf8.count == right.utf8.count && compare(left, right) == 0
+    }
 
     /// Negative, zero or positive, as `left` stands before, at or after `right`.
     static func compare(_ left: String, _ right: String) -> Int {

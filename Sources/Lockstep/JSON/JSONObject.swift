@@ -38,12 +38,12 @@ public struct JSONObject: Sendable, Hashable {
         var fields: [Field] = []
         try JSONReader.read(bytes) { reader throws(LockstepError) in
             guard reader.current == UInt8(ascii: "{") else { throw reader.error("the data must be a JSON object") }
+            var value: [UInt8] = []
             try reader.readMembers(depth: 0) { reader, name, depth throws(LockstepError) in
-                var value: [UInt8] = []
+                value.removeAll(keepingCapacity: true)
                 try reader.appendValue(to: &value, depth: depth)
-                let quoted = JSONText(canonical: String(decoding: name, as: UTF8.self))
                 let text = JSONText(canonical: String(decoding: value, as: UTF8.self))
-                fields.append(Field(name: quoted.displayText, value: text))
+                fields.append(Field(name: JSONText.content(ofCanonicalString: name), value: text))
             }
         }
         fields.sort { ByteOrder.precedes($0.name, $1.name) }

@@ -136,10 +136,11 @@ struct JSONReader {
             position += 1
             return
         }
+        var name: [UInt8] = []
         while true {
             skipBlanks()
             guard current == UInt8(ascii: "\"") else { throw error("an object needs a member's name here") }
-            var name: [UInt8] = []
+            name.removeAll(keepingCapacity: true)
             try appendString(to: &name)
             skipBlanks()
             try expect(UInt8(ascii: ":"), "a ':' is missing after a member's name")

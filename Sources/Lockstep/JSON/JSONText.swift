@@ -44,6 +44,13 @@ public struct JSONText: Sendable {
         return JSONReader.unescape(canonicalString: text)
     }
 
+    /// The content of a canonical JSON string, quotes and all.
+    static func content(ofCanonicalString quoted: [UInt8]) -> String {
+        let inside = quoted.dropFirst().dropLast()
+        guard inside.contains(UInt8(ascii: "\\")) else { return String(decoding: inside, as: UTF8.self) }
+        return JSONText(canonical: String(decoding: quoted, as: UTF8.self)).displayText
+    }
+
     /// What a person would write: strings without quotes, everything else as JSON.
     public var displayText: String { stringValue ?? text }
 }

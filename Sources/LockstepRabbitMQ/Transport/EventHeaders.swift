@@ -12,7 +12,7 @@ enum EventHeaders {
     /// Writes an event in binary mode.
     static func message(for event: Event) -> Message {
         var headers = FieldTable()
-        for (name, value) in event.attributes.values where name != "datacontenttype" {
+        for (name, value) in event.attributes.all where name != "datacontenttype" {
             headers[prefixes[0] + name] = .string(value)
         }
         return Message(
@@ -38,14 +38,15 @@ enum EventHeaders {
         guard !delivery.headersWereTruncated else {
             throw LockstepError(.invalidEvent, "the headers nest too deep to be read")
         }
-        let properties = delivery.message.properties
-        if let encoding = properties.contentEncoding?.lowercased(),
+        if let encoding = delivery.message.properties.contentEncoding?.lowercased(),
             !["", "utf-8", "utf8", "identity"].contains(encoding)
         {
             throw LockstepError(.invalidEvent, "the body has a content encoding; it must be plain JSON")
         }
-        if let type = properties.contentType?.lowercased(), type.hasPrefix("application/cloudevents") {
-            return try structured(delivery.message.body, type: type)
+        // Lockstep's own events say exactly this.
+        if let type = delivery.message.properties.contentType, type != "application/json" {
+            let type = type.lowercased()
+            if type.hasPrefix("application/cloudevents") { return try structured(delivery.message.body, type: type) }
         }
         return try binary(delivery.message)
     }
@@ -59,24 +60,24 @@ enum EventHeaders {
     }
 
     private static func binary(_ message: Message) throws(LockstepError) -> Event {
-        let properties = message.properties
         var attributes = EventAttributes()
-        for (header, value) in properties.headers {
+        for (header, value) in message.properties.headers {
             guard let name = attribute(namedBy: header) else { continue }
             let text = try text(of: value, attribute: name)
-            if let other = attributes.values.updateValue(text, forKey: name), other != text {
+            if let other = attributes[name], other != text {
                 throw LockstepError(
                     .invalidEvent, "two headers give the attribute '\(printable(name))' different values")
             }
+            attributes[name] = text
         }
-        guard attributes.values["specversion"] != nil else { throw EventCodec.missingSpecversion }
+        guard attributes["specversion"] != nil else { throw EventCodec.missingSpecversion }
         // AMQP's own properties stand in for attributes that plain clients set there.
-        attributes.values.fill("id", from: properties.messageID)
-        attributes.values.fill("type", from: properties.type)
-        attributes.values.fill("source", from: properties.appID)
-        attributes.values.fill("datacontenttype", from: properties.contentType)
-        attributes.values.fill("time", from: properties.timestamp.flatMap(rfc3339))
-        let deletes = attributes.values["operation"] == EventOperation.delete.rawValue
+        attributes.fill("id", from: message.properties.messageID)
+        attributes.fill("type", from: message.properties.type)
+        attributes.fill("source", from: message.properties.appID)
+        attributes.fill("datacontenttype", from: message.properties.contentType)
+        attributes.fill("time", from: message.properties.timestamp.flatMap(rfc3339))
+        let deletes = attributes["operation"] == EventOperation.delete.rawValue
         let data = deletes && message.body.isEmpty ? nil : try JSONObject(parsing: message.body)
         return try attributes.draft(data: data).received()
     }
@@ -118,8 +119,8 @@ enum EventHeaders {
     }
 }
 
-extension [String: String] {
-    fileprivate mutating func fill(_ name: String, from value: String?) {
-        if self[name] == nil, let value { self[name] = value }
+extension EventAttributes {
+    fileprivate mutating func fill(_ name: String, from value: @autoclosure () -> String?) {
+        if self[name] == nil { self[name] = value() }
     }
 }
