@@ -16,7 +16,7 @@ public struct ConflictPolicy: Sendable {
 
     /// What a register shows; nil if the field is not there.
     func shown(of register: Register, field: String) -> JSONText? {
-        guard register.isInConflict else { return register.values.last?.content }
+        guard register.isInConflict else { return register.newest?.content }
         return (fields[field] ?? standard).choose(among: register.values, of: field).content
     }
 }

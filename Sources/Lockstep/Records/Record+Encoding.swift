@@ -44,6 +44,7 @@ extension Record {
             origins.insert(origin, at: origins.firstIndex { origin < $0 } ?? origins.endIndex)
         }
         func insert(_ register: Register) {
+            if let only = register.only { return insert(only.version.origin) }
             for entry in register.context.entries { insert(entry.origin) }
         }
         for entry in floor.entries { insert(entry.origin) }

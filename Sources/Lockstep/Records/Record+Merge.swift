@@ -6,7 +6,7 @@ extension Record {
     /// of the same origin, arrives.
     @discardableResult
     public mutating func merge(_ change: RecordChange) -> MergeOutcome {
-        let known = existence.context[change.version.origin] == change.version.reading
+        let known = existence.reading(of: change.version.origin) == change.version.reading
         var taken = 0
         var conflict = false
         let written = change.operation == .delete ? [] : change.data.fields

@@ -38,9 +38,9 @@ public struct Record: Sendable, Hashable {
 
     /// The newest version that shows in the record; nil if there is none yet.
     public var version: Version? {
-        var newest = existence.values.last?.version
+        var newest = existence.newest?.version
         for field in fields {
-            guard let version = field.register.values.last?.version else { continue }
+            guard let version = field.register.newest?.version else { continue }
             newest = newest.map { max($0, version) } ?? version
         }
         return newest ?? existence.context.newest

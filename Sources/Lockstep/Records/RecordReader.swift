@@ -48,21 +48,26 @@ struct RecordReader {
     }
 
     mutating func register() throws(LockstepError) -> Register {
-        var values: [Register.Value] = []
-        for _ in 0..<(try count()) {
-            let version = try version()
-            let length = try number()
-            guard length <= bytes.count - position + 1 else { throw damaged }
-            var content: JSONText?
-            if length > 0 {
-                let end = position + length - 1
-                content = JSONText(canonical: String(decoding: bytes[position..<end], as: UTF8.self))
-                position = end
-            }
-            values.append(Register.Value(version: version, content: content))
+        let count = try count()
+        if count == 1 {
+            let value = try value()
+            return try number() == 0 ? Register(value) : Register(values: [value], context: try vector())
         }
+        var values: [Register.Value] = []
+        for _ in 0..<count { values.append(try value()) }
         let context = try number() == 0 ? VersionVector(values.map(\.version)) : try vector()
         return Register(values: values, context: context)
+    }
+
+    private mutating func value() throws(LockstepError) -> Register.Value {
+        let version = try version()
+        let length = try number()
+        guard length <= bytes.count - position + 1 else { throw damaged }
+        guard length > 0 else { return Register.Value(version: version, content: nil) }
+        let end = position + length - 1
+        defer { position = end }
+        let text = String(decoding: bytes[position..<end], as: UTF8.self)
+        return Register.Value(version: version, content: JSONText(canonical: text))
     }
 
     private mutating func version() throws(LockstepError) -> Version {

@@ -43,17 +43,25 @@ struct RecordWriter {
 
     /// A register's context is mostly just the versions of its values; then it is not written again.
     mutating func append(_ register: Register) {
-        append(register.values.count)
-        for value in register.values {
-            append(value.version)
-            append((value.content?.text.utf8.count).map { $0 + 1 } ?? 0)
-            if let content = value.content { bytes.append(contentsOf: content.text.utf8) }
+        if let only = register.only {
+            append(1)
+            append(only)
+            append(0)
+            return
         }
+        append(register.values.count)
+        for value in register.values { append(value) }
         if register.knowsOnlyItsValues {
             append(0)
         } else {
             append(1)
             append(register.context)
         }
+    }
+
+    private mutating func append(_ value: Register.Value) {
+        append(value.version)
+        append((value.content?.text.utf8.count).map { $0 + 1 } ?? 0)
+        if let content = value.content { bytes.append(contentsOf: content.text.utf8) }
     }
 }

@@ -6,6 +6,11 @@ public struct VersionVector: Sendable, Hashable {
         public let origin: Origin
         /// The newest reading of theirs.
         public var reading: ClockReading
+
+        init(_ version: Version) {
+            origin = version.origin
+            reading = version.reading
+        }
     }
 
     /// The entries, by origin.
@@ -42,11 +47,11 @@ public struct VersionVector: Sendable, Hashable {
                 return
             }
             if version.origin < entries[index].origin {
-                entries.insert(Entry(origin: version.origin, reading: version.reading), at: index)
+                entries.insert(Entry(version), at: index)
                 return
             }
         }
-        entries.append(Entry(origin: version.origin, reading: version.reading))
+        entries.append(Entry(version))
     }
 
     /// Joins another vector in: per origin the newer reading.
