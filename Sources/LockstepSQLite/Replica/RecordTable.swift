@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Lockstep
 
@@ -11,37 +10,45 @@ struct RecordTable {
 
     /// The record as it was stored, or one that nobody has heard of.
     func load(_ subject: Subject) throws -> LoadedRecord {
-        let statement = try db.cachedStatement(sql: "SELECT id, registers FROM records WHERE subject = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [subject.text]) else {
-            return LoadedRecord(Record(subject: subject))
+        let selection = try DirectStatement(db, sql: "SELECT id, registers FROM records WHERE subject = ?")
+        let found = try selection.first {
+            $0.set(1, to: subject.text)
+        } _: { row in
+            let original = row.bytes(1)
+            return LoadedRecord(
+                try Record(subject: subject, encoded: original), id: row.number(0), original: original)
         }
-        let original = try row.withUnsafeData(atIndex: 1) { [UInt8]($0 ?? Data()) }
-        return LoadedRecord(try Record(subject: subject, encoded: original), id: row[0], original: original)
+        return found ?? LoadedRecord(Record(subject: subject))
     }
+
+    private static let update = """
+        UPDATE records SET version = ?1, deleted = ?2, data = ?3, types = ?4, registers = ?5,
+            unpushed = unpushed OR version IS NOT ?1 OR data IS NOT ?3
+        WHERE id = ?6
+        """
+
+    private static let insertion = """
+        INSERT INTO records (version, deleted, data, types, registers, subject, unpushed) VALUES (?, ?, ?, ?, ?, ?, 1)
+        """
 
     /// Stores a record.
     ///
     /// Its version may stay the same while it shows something else: an older change of another field may come late.
     /// So what is still to be pushed is told by both.
     func store(_ loaded: LoadedRecord, registers: [UInt8]) throws {
-        let version = loaded.version.description
         let data = loaded.data?.text
-        let types = loaded.record.types.joined(separator: " ")
-        if let id = loaded.id {
-            try db.cachedStatement(
-                sql: """
-                    UPDATE records SET version = ?1, deleted = ?2, data = ?3, types = ?4, registers = ?5,
-                        unpushed = unpushed OR version IS NOT ?1 OR data IS NOT ?3
-                    WHERE id = ?6
-                    """
-            ).execute(arguments: [version, data == nil, data, types, Data(registers), id])
-        } else {
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO records (subject, version, deleted, data, types, registers, unpushed)
-                    VALUES (?, ?, ?, ?, ?, ?, 1)
-                    """
-            ).execute(arguments: [loaded.record.subject.text, version, data == nil, data, types, Data(registers)])
+        let statement = try DirectStatement(db, sql: loaded.id == nil ? Self.insertion : Self.update)
+        try statement.run { row in
+            row.set(1, to: loaded.version.description)
+            row.set(2, to: data == nil)
+            row.set(3, to: data)
+            row.set(4, to: loaded.record.types.joined(separator: " "))
+            row.set(5, to: registers)
+            if let id = loaded.id {
+                row.set(6, to: id)
+            } else {
+                row.set(6, to: loaded.record.subject.text)
+            }
         }
     }
 
