@@ -30,7 +30,7 @@ struct DeliveryPipeline: Sendable {
         let push: Push
         do throws(LockstepError) {
             acceptances = try await replica.merge(arrivals)
-            push = try await self.push(Set(arrivals.map(\.event.subject)))
+            push = adapter == nil ? Push() : try await self.push(Set(arrivals.map(\.event.subject)))
         } catch {
             guard error.mayPass else { throw error }
             return failed(deliveries, Failure(.store, error.message))

@@ -75,7 +75,9 @@ public struct RabbitMQTransport: EventTransport {
             mode.within.map { .collect(count: mode.events, within: $0) } ?? .immediate(limit: mode.events)
         do {
             try await client.consume(from: BrokerName.queue(of: office), options: options) { deliveries in
-                let verdicts = try await handler(deliveries.map(Self.read))
+                (deliveries, deliveries.map(Self.read))
+            } handler: { deliveries, events in
+                let verdicts = try await handler(events)
                 guard verdicts.count == deliveries.count else {
                     preconditionFailure("a worker answers for every delivery")
                 }

@@ -15,7 +15,30 @@ extension RabbitMQClient {
     ///   client ends.
     public func consume(
         from queue: String, options: ConsumerOptions = ConsumerOptions(),
-        handler: @Sendable ([Delivery]) async throws -> [Disposition]
+        handler: @escaping @Sendable ([Delivery]) async throws -> [Disposition]
+    ) async throws {
+        let work = Work(looksAhead: false, prepare: { $0 }, handle: handler)
+        try await consume(from: queue, options: options, work)
+    }
+
+    /// Consumes a queue like ``consume(from:options:handler:)``, and prepares a full batch while the one before it is
+    /// handled.
+    ///
+    /// - Parameters:
+    ///   - prepare: Makes of a batch what the handler takes, such as by decoding it. It may run beside the handler, and
+    ///     in vain: a batch that is not handled any more comes again.
+    ///   - handler: Answers for each delivery of the batch.
+    public func consume<Prepared: Sendable>(
+        from queue: String, options: ConsumerOptions = ConsumerOptions(),
+        preparing prepare: @escaping @Sendable ([Delivery]) -> Prepared,
+        handler: @escaping @Sendable (Prepared) async throws -> [Disposition]
+    ) async throws {
+        let work = Work(looksAhead: true, prepare: prepare, handle: handler)
+        try await consume(from: queue, options: options, work)
+    }
+
+    private func consume(
+        from queue: String, options: ConsumerOptions, _ work: Work<some Sendable>
     ) async throws {
         _ = try ShortString.checked(queue, as: "queue name")
         _ = try ShortString.checked(options.tag, as: "consumer tag")
@@ -23,15 +46,14 @@ extension RabbitMQClient {
         registry.add(consumer)
         defer { registry.remove(consumer) }
         try await withTaskCancellationOrGracefulShutdownHandler {
-            try await keepConsuming(consumer, options, handler)
+            try await keepConsuming(consumer, options, work)
         } onCancelOrGracefulShutdown: {
             consumer.finish()
         }
     }
 
     private func keepConsuming(
-        _ consumer: Consumer, _ options: ConsumerOptions,
-        _ handler: @Sendable ([Delivery]) async throws -> [Disposition]
+        _ consumer: Consumer, _ options: ConsumerOptions, _ work: Work<some Sendable>
     ) async throws {
         var generator = SystemRandomNumberGenerator()
         var wasSubscribed = false
@@ -47,7 +69,7 @@ extension RabbitMQClient {
                 wasSubscribed = true
                 consumer.subscribed(subscription)
                 defer { consumer.unsubscribed() }
-                let end = try await handle(subscription, isProbing: isProbing, handler)
+                let end = try await handle(subscription, options, isProbing: isProbing, work)
                 // A subscription that held for a while was a good one: what ended it is news.
                 if ContinuousClock.now - began > configuration.reconnect.longest { attempt = 0 }
                 switch end {
@@ -72,31 +94,44 @@ extension RabbitMQClient {
 
     /// Handles batches until the subscription is to end, or its channel is lost.
     private func handle(
-        _ subscription: Connection.Subscription, isProbing: Bool,
-        _ handler: @Sendable ([Delivery]) async throws -> [Disposition]
+        _ subscription: Connection.Subscription, _ options: ConsumerOptions, isProbing: Bool,
+        _ work: Work<some Sendable>
     ) async throws -> SubscriptionEnd {
+        let feed = subscription.feed
+        var next = await work.next(from: feed)
         while true {
-            switch await subscription.feed.next() {
-            case .batch(let deliveries):
+            switch next {
+            case .batch(let deliveries, let prepared):
+                // Where batches are small, the time is spent waiting and not preparing; and with a suspect about,
+                // nothing is taken ahead of it.
+                let looksAhead = work.looksAhead && !isProbing && deliveries.count >= options.batching.limit
+                if looksAhead { feed.setBusy(true) }
+                async let upcoming = looksAhead ? work.next(from: feed) : nil
+                let isCancelled: Bool
                 do {
-                    let dispositions = try await handler(deliveries)
+                    let dispositions = try await work.handle(prepared)
                     try Self.check(dispositions, for: deliveries)
                     // A queue hands out first what it has handed out before.
                     let isUnsuspicious = isProbing && !deliveries.contains(where: \.redelivered)
                     // Cancelled before it is settled: else the broker would hand out the next one, only to take it
                     // back and count that.
-                    let isCancelled = isUnsuspicious ? await cancel(subscription) : false
+                    isCancelled = isUnsuspicious ? await cancel(subscription) : false
                     settle(deliveries, as: dispositions, on: subscription.channel)
-                    if isCancelled {
-                        await consuming.closeChannel(subscription.channel)
-                        return .nothingSuspicious
-                    }
                 } catch {
                     settle(
                         deliveries, as: Array(repeating: .requeue, count: deliveries.count), on: subscription.channel)
+                    // Ends the feed, and with it the wait for a batch that is to be prepared.
                     await consuming.closeChannel(subscription.channel)
                     throw HandlerFailure(underlying: error)
                 }
+                if isCancelled {
+                    await consuming.closeChannel(subscription.channel)
+                    return .nothingSuspicious
+                }
+                if looksAhead { feed.setBusy(false) }
+                if let ahead = await upcoming { next = ahead } else { next = await work.next(from: feed) }
+                // What was taken ahead of the end is left to the broker, as is all that comes after it.
+                if let end = feed.end { next = work.preparation(of: end) }
             case .finished:
                 await consuming.closeChannel(subscription.channel)
                 return .finished
@@ -138,6 +173,33 @@ extension RabbitMQClient {
                 .handlerMismatch,
                 "The handler returned \(dispositions.count) dispositions for \(deliveries.count) deliveries. The batch was "
                     + "requeued. A handler returns one for each, in the same order.")
+        }
+    }
+}
+
+/// What a consumer does with its batches.
+private struct Work<Prepared: Sendable>: Sendable {
+    /// What comes next, prepared.
+    enum Next: Sendable {
+        case batch([Delivery], Prepared)
+        case finished
+        case lost(RabbitMQError)
+    }
+
+    /// Whether a full batch is prepared while the one before it is handled.
+    let looksAhead: Bool
+    let prepare: @Sendable ([Delivery]) -> Prepared
+    let handle: @Sendable (Prepared) async throws -> [Disposition]
+
+    func next(from feed: DeliveryFeed) async -> Next {
+        preparation(of: await feed.next())
+    }
+
+    func preparation(of next: DeliveryFeed.Next) -> Next {
+        switch next {
+        case .batch(let deliveries): .batch(deliveries, prepare(deliveries))
+        case .finished: .finished
+        case .lost(let error): .lost(error)
         }
     }
 }

@@ -25,12 +25,15 @@ struct DeliveryBatcher {
     }
 
     /// Takes the next batch where one is ready; never an empty one.
-    mutating func next(at now: ContinuousClock.Instant) -> [Delivery]? {
+    ///
+    /// - Parameter onlyFull: Whether only a batch that waiting would not make longer is taken, and none with a delivery
+    ///   that is to be alone.
+    mutating func next(at now: ContinuousClock.Instant, onlyFull: Bool = false) -> [Delivery]? {
         guard let first = arrivals.first else { return nil }
         if isolateRedelivered, first.delivery.redelivered {
-            return arrivals.popFirst().map { [$0.delivery] }
+            return onlyFull ? nil : arrivals.popFirst().map { [$0.delivery] }
         }
-        let isDue = deadline.map { now >= $0 } ?? true
+        let isDue = !onlyFull && (deadline.map { now >= $0 } ?? true)
         // A redelivered one further back ends the batch: waiting would not make it longer.
         let available = lengthOfNextBatch()
         guard isDue || available.isFinal else { return nil }

@@ -19,6 +19,8 @@ final class DeliveryFeed: Sendable {
         var batcher: DeliveryBatcher
         var waiter: CheckedContinuation<Next, Never>?
         var end: Next?
+        /// Whether a batch is in hand: then the next one may still grow.
+        var isBusy = false
     }
 
     private let state: Mutex<State>
@@ -32,6 +34,16 @@ final class DeliveryFeed: Sendable {
         isTimed = options.batching.window != nil
         self.thread = thread
     }
+
+    /// Notes whether a batch is in hand; meanwhile only full ones are handed over.
+    func setBusy(_ isBusy: Bool) {
+        wake { $0.isBusy = isBusy }
+        // The pump's timer must learn that somebody waits.
+        if isTimed, !isBusy { thread.interrupt() }
+    }
+
+    /// Why there are no more batches, if so.
+    var end: Next? { state.withLock(\.end) }
 
     /// The next batch, as soon as there is one; for one task at a time.
     func next() async -> Next {
@@ -56,7 +68,7 @@ final class DeliveryFeed: Sendable {
     /// Hands over what has waited long enough; returns when that will be the case next.
     func tick(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         wake(at: now) { _ in }
-        return state.withLock { $0.waiter == nil ? nil : $0.batcher.deadline }
+        return state.withLock { $0.waiter == nil || $0.isBusy ? nil : $0.batcher.deadline }
     }
 
     /// Ends the feed once the batch in hand is done; what is not handed over stays with the broker.
@@ -86,6 +98,6 @@ final class DeliveryFeed: Sendable {
     }
 
     private static func take(from state: inout State, at now: ContinuousClock.Instant) -> Next? {
-        state.end ?? state.batcher.next(at: now).map(Next.batch)
+        state.end ?? state.batcher.next(at: now, onlyFull: state.isBusy).map(Next.batch)
     }
 }

@@ -27,6 +27,21 @@ struct DeliveryBatcherTests {
         #expect(batcher.deadline == nil)
     }
 
+    @Test(arguments: [("abc", ""), ("abcd", "abcd"), ("abcdef", "abcd"), ("abR", "ab"), ("Rabcd", ""), ("", "")])
+    func onlyAFullOneIsTakenWhereItMayGrow(arrived: String, expected: String) {
+        var batcher = DeliveryBatcher(batching: .immediate(limit: 4), isolateRedelivered: true)
+        batcher.add(deliveries(arrived), at: start)
+        #expect(batcher.next(at: start, onlyFull: true)?.map(\.routingKey).joined() ?? "" == expected)
+    }
+
+    @Test
+    func whatMayGrowDoesNotEndForItsTime() {
+        var batcher = DeliveryBatcher(batching: .collect(count: 3, within: .seconds(5)), isolateRedelivered: true)
+        batcher.add(deliveries("ab"), at: start)
+        #expect(batcher.next(at: start + .seconds(9), onlyFull: true) == nil)
+        #expect(batcher.next(at: start + .seconds(9))?.count == 2)
+    }
+
     @Test
     func redeliveredOnesStayInBatchesWhereNobodyAskedOtherwise() {
         var batcher = DeliveryBatcher(batching: .immediate(limit: 4), isolateRedelivered: false)
