@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -25,13 +26,32 @@ static int note_verification(int is_good, X509_STORE_CTX *store) {
   return is_good;
 }
 
-static void forget_tls_errors(void) {
+/*
+ * Whether the call under way on this thread is about TLS. A thread that never asks OpenSSL anything leaves nothing
+ * behind there that would have to be freed when it ends.
+ */
+static _Thread_local int uses_tls;
+
+/*
+ * OpenSSL frees what it has when the process exits, while the threads of connections may still be using it: the process
+ * crashed at its end, one time in three hundred on a busy machine. The system takes the memory back as well.
+ */
+static void start_openssl(void) {
+  OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_LOAD_SSL_STRINGS | OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL);
+}
+
+static void begin(const crabbitmq_endpoint_t *endpoint) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  errno = 0;
   verify_error = X509_V_OK;
+  uses_tls = endpoint->use_tls;
+  if (!uses_tls) return;
+  pthread_once(&once, start_openssl);
   ERR_clear_error();
 }
 
 static const char *tls_reason(void) {
-  unsigned long error = ERR_peek_error();
+  unsigned long error = uses_tls ? ERR_peek_error() : 0;
   if (verify_error != X509_V_OK) return X509_verify_cert_error_string(verify_error);
   return error == 0 ? NULL : ERR_reason_error_string(error);
 }
@@ -75,8 +95,7 @@ crabbitmq_result_t crabbitmq_open(amqp_connection_state_t connection,
   amqp_socket_t *socket;
   int status;
 
-  errno = 0;
-  forget_tls_errors();
+  begin(endpoint);
   if (endpoint->use_tls) {
     SSL_CTX *context;
     socket = amqp_ssl_socket_new(connection);
@@ -160,8 +179,7 @@ crabbitmq_result_t crabbitmq_login(amqp_connection_state_t connection,
   amqp_table_t properties = {.num_entries = sizeof entries / sizeof *entries, .entries = entries};
   amqp_rpc_reply_t reply;
 
-  errno = 0;
-  forget_tls_errors();
+  begin(endpoint);
   amqp_set_handshake_timeout(connection, &timeout);
   amqp_set_rpc_timeout(connection, &timeout);
   reply = amqp_login_with_properties(connection, endpoint->virtual_host, 0, endpoint->frame_max,

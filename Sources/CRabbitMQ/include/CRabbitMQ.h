@@ -1,6 +1,6 @@
 /*
  * librabbitmq for Swift: the library's own headers, and a few functions for what Swift cannot call or
- * should not do by itself. Each says why it exists. None keeps state of its own; all of them belong on the
+ * should not do by itself. Each says why it exists. None keeps state of a connection; all of them belong on the
  * thread that owns the connection.
  */
 #ifndef CRABBITMQ_H
