@@ -78,7 +78,9 @@ public struct JSONObject: Sendable, Hashable {
 
     /// The canonical serialization: sorted names, no blanks.
     public var text: String {
-        var output: [UInt8] = [UInt8(ascii: "{")]
+        var output: [UInt8] = []
+        output.reserveCapacity(fields.reduce(2) { $0 + $1.name.utf8.count + $1.value.text.utf8.count + 4 })
+        output.append(UInt8(ascii: "{"))
         for (index, field) in fields.enumerated() {
             if index > 0 { output.append(UInt8(ascii: ",")) }
             JSONWriter.appendString(field.name.utf8, to: &output)

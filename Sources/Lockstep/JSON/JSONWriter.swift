@@ -1,12 +1,20 @@
 /// Writes canonical JSON tokens.
 enum JSONWriter {
     /// Appends a quoted string with the escapes that RFC 8785 (section 3.2.2.2) asks for and no others.
-    static func appendString(_ content: some Sequence<UInt8>, to output: inout [UInt8]) {
+    static func appendString(_ content: some Collection<UInt8>, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        for byte in content {
-            appendEscaped(byte, to: &output)
+        let start = output.count
+        output.append(contentsOf: content)
+        // Names and most texts have nothing to escape.
+        if output[start...].contains(where: needsEscape) {
+            output.removeSubrange(start...)
+            for byte in content { appendEscaped(byte, to: &output) }
         }
         output.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     /// Appends one byte of a string's content.
