@@ -23,9 +23,9 @@ extension Connection {
         case .method(let method):
             try dispatch(method, on: channel, frame.channel)
         case .header(let header):
-            try channel.assembler.receive(header).map { complete($0, on: channel, frame.channel) }
+            try channel.assembler.receive(header).map { try complete($0, on: channel, frame.channel) }
         case .body(let fragment):
-            try channel.assembler.receive(fragment).map { complete($0, on: channel, frame.channel) }
+            try channel.assembler.receive(fragment).map { try complete($0, on: channel, frame.channel) }
         }
     }
 
@@ -79,16 +79,16 @@ extension Connection {
     }
 
     /// A message is complete.
-    private func complete(_ assembled: DeliveryAssembler.Assembled, on channel: Channel, _ number: UInt16) {
+    private func complete(_ assembled: DeliveryAssembler.Assembled, on channel: Channel, _ number: UInt16) throws {
         switch assembled {
         case .delivery(let delivery):
             // While a channel closes, the broker takes back what it still delivers.
             guard channel.feed != nil, channel.machine.isOpen else { return }
+            try noteTag(of: delivery, on: channel)
             if channel.arrived.isEmpty { touched.append(number) }
-            channel.settlement.add(delivery.deliveryTag)
             channel.arrived.append(delivery)
         case .got(let delivery):
-            channel.settlement.add(delivery.deliveryTag)
+            try noteTag(of: delivery, on: channel)
             guard let waiter = channel.machine.gotMessage() else { return }
             callsInFlight -= 1
             waiter.resume(returning: .message(delivery))
@@ -97,6 +97,14 @@ extension Connection {
             if !publishQueue.markReturned(back, messageID: messageID) {
                 logger.debug("A message came back that nobody waits for", metadata: .of([.exchange: back.exchange]))
             }
+        }
+    }
+
+    private func noteTag(of delivery: Delivery, on channel: Channel) throws {
+        do {
+            try channel.settlement.add(delivery.deliveryTag)
+        } catch {
+            throw RabbitMQError.violation("a delivery whose tag is not above the one before it")
         }
     }
 

@@ -9,12 +9,20 @@ struct SettlementTracker {
 
     private var outstanding = Fifo<UInt64>()
     private var holes: Set<UInt64> = []
+    private var last: UInt64 = 0
 
     /// How many deliveries are unsettled.
     var count: Int { outstanding.count - holes.count }
 
-    /// Notes a delivery; tags only grow on a channel.
-    mutating func add(_ tag: UInt64) {
+    /// A delivery's tag that is not above the one before it.
+    struct TagOutOfOrder: Error {}
+
+    /// Notes a delivery; tags begin above 0 and only grow on a channel.
+    ///
+    /// Settled with `multiple`, a tag that went back would settle others, and 0 all of them.
+    mutating func add(_ tag: UInt64) throws(TagOutOfOrder) {
+        guard tag > last else { throw TagOutOfOrder() }
+        last = tag
         outstanding.append(tag)
     }
 

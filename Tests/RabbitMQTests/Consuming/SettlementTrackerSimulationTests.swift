@@ -13,7 +13,7 @@ struct SettlementTrackerSimulationTests {
             for _ in 0..<Int.random(in: 20...30, using: &generator) {
                 switch Int.random(in: 0..<20, using: &generator) {
                 case 0..<3: consumer.publish()
-                case 3..<8: consumer.deliver(Int.random(in: 1...4, using: &generator))
+                case 3..<8: try consumer.deliver(Int.random(in: 1...4, using: &generator))
                 case 8..<12: try consumer.handOver(using: &generator)
                 case 12..<19: try consumer.settle(using: &generator)
                 default: consumer.loseChannel(using: &generator)
@@ -57,9 +57,9 @@ private struct ModelConsumer {
         }
     }
 
-    mutating func deliver(_ count: Int) {
+    mutating func deliver(_ count: Int) throws {
         let deliveries = queue.deliver(count)
-        for delivery in deliveries { channels[channel.number]?.settlement.add(delivery.deliveryTag) }
+        for delivery in deliveries { try channels[channel.number]?.settlement.add(delivery.deliveryTag) }
         batcher.add(deliveries, at: now)
     }
 
@@ -129,7 +129,7 @@ private struct ModelConsumer {
         while !queue.ready.isEmpty || !queue.unsettled.isEmpty {
             rounds += 1
             try demand(rounds < 5_000, "it never comes to an end")
-            deliver(4)
+            try deliver(4)
             try handOver(using: &generator)
             try settle(using: &generator)
         }

@@ -6,23 +6,38 @@ import Testing
 struct SettlementTrackerTests {
     typealias Action = SettlementTracker.Action
 
-    private func tracker(of count: UInt64) -> SettlementTracker {
+    private func tracker(of count: UInt64) throws -> SettlementTracker {
         var tracker = SettlementTracker()
-        for tag in 1...count { tracker.add(tag) }
+        for tag in 1...count { try tracker.add(tag) }
         return tracker
     }
 
+    @Test(arguments: [0, 1, 4, 5])
+    func aTagThatIsNotAboveTheLastOneIsNotTaken(tag: UInt64) throws {
+        var tracker = try tracker(of: 5)
+        #expect(throws: SettlementTracker.TagOutOfOrder.self) { try tracker.add(tag) }
+        #expect(tracker.count == 5)
+        try tracker.add(9)
+        #expect(tracker.count == 6)
+    }
+
     @Test
-    func acknowledgesAFinishedPrefixWithOneFrame() {
-        var tracker = tracker(of: 5)
+    func theFirstTagIsNot0() {
+        var tracker = SettlementTracker()
+        #expect(throws: SettlementTracker.TagOutOfOrder.self) { try tracker.add(0) }
+    }
+
+    @Test
+    func acknowledgesAFinishedPrefixWithOneFrame() throws {
+        var tracker = try tracker(of: 5)
         let actions = tracker.settle((1...3).map { (UInt64($0), .ack) })
         #expect(actions == [Action(tag: 3, multiple: true, disposition: .ack)])
         #expect(tracker.count == 2)
     }
 
     @Test
-    func oneFramePerRunOfTheSameDisposition() {
-        var tracker = tracker(of: 5)
+    func oneFramePerRunOfTheSameDisposition() throws {
+        var tracker = try tracker(of: 5)
         let actions = tracker.settle([(1, .ack), (2, .ack), (3, .reject), (4, .ack), (5, .requeue)])
         #expect(
             actions == [
@@ -34,8 +49,8 @@ struct SettlementTrackerTests {
     }
 
     @Test
-    func settlesBehindAHoleOneByOne() {
-        var tracker = tracker(of: 4)
+    func settlesBehindAHoleOneByOne() throws {
+        var tracker = try tracker(of: 4)
         let behind = tracker.settle([(2, .ack), (3, .ack)])
         #expect(
             behind == [
@@ -61,7 +76,7 @@ struct SettlementTrackerTests {
             for _ in 0..<30 {
                 for _ in 0..<Int.random(in: 0...5, using: &generator) {
                     last += 1
-                    tracker.add(last)
+                    try tracker.add(last)
                     unsettled.append(last)
                 }
                 let chosen = unsettled.filter { _ in generator.chance(0.5) }

@@ -110,6 +110,15 @@ extension Oddity {
         Oddity("a header for a channel that was never open", .violation) {
             on(1_234, [$0.contentHeader(bodySize: 1 << 62)])
         },
+        Oddity("a delivery with the tag 0, which stands for all", .violation) {
+            $0.delivery(0, "odd").flatMap(\.bytes)
+        },
+        Oddity("two deliveries with one tag", .violation) { call in
+            (call.delivery(1, "fine") + call.delivery(1, "odd")).flatMap(\.bytes)
+        },
+        Oddity("a tag below the one before it", .violation) { call in
+            (call.delivery(7, "fine") + call.delivery(3, "odd")).flatMap(\.bytes)
+        },
         Oddity("a close of a channel that was never open", .violation) { _ in
             let arguments = WireArguments().short(404).shortString("gone").short(0).short(0)
             return WireFrame(.channelClose, channel: 1_234, arguments: arguments.bytes).bytes
