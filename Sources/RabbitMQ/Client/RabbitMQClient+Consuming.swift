@@ -107,7 +107,7 @@ extension RabbitMQClient {
                 let looksAhead = work.looksAhead && !isProbing && deliveries.count >= options.batching.limit
                 if looksAhead { feed.setBusy(true) }
                 async let upcoming = looksAhead ? work.next(from: feed) : nil
-                let isCancelled: Bool
+                let (isCancelled, isLast): (Bool, Bool)
                 do {
                     let dispositions = try await work.handle(prepared)
                     try Self.check(dispositions, for: deliveries)
@@ -115,7 +115,8 @@ extension RabbitMQClient {
                     let isUnsuspicious = isProbing && !deliveries.contains(where: \.redelivered)
                     // Cancelled before it is settled: else the broker would hand out the next one, only to take it
                     // back and count that.
-                    isCancelled = isUnsuspicious ? await cancel(subscription) : false
+                    isLast = feed.isFinished
+                    isCancelled = isUnsuspicious || isLast ? await cancel(subscription) : false
                     settle(deliveries, as: dispositions, on: subscription.channel)
                 } catch {
                     settle(
@@ -126,13 +127,14 @@ extension RabbitMQClient {
                 }
                 if isCancelled {
                     await consuming.closeChannel(subscription.channel)
-                    return .nothingSuspicious
+                    return isLast ? .finished : .nothingSuspicious
                 }
                 if looksAhead { feed.setBusy(false) }
                 if let ahead = await upcoming { next = ahead } else { next = await work.next(from: feed) }
                 // What was taken ahead of the end is left to the broker, as is all that comes after it.
                 if let end = feed.end { next = work.preparation(of: end) }
             case .finished:
+                _ = await cancel(subscription)
                 await consuming.closeChannel(subscription.channel)
                 return .finished
             case .lost(let error):

@@ -60,6 +60,11 @@ final class DeliveryFeed: Sendable {
         }
     }
 
+    /// Whether the consumer is to end in good order, after the batch in hand.
+    var isFinished: Bool {
+        state.withLock { if case .finished = $0.end { true } else { false } }
+    }
+
     /// Adds what has arrived.
     func push(_ deliveries: [Delivery], at now: ContinuousClock.Instant) {
         wake { $0.batcher.add(deliveries, at: now) }
