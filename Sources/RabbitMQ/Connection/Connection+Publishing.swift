@@ -48,6 +48,14 @@ extension Connection {
         return due
     }
 
+    /// When what is held back is to be looked at again; `nil` where nothing is.
+    ///
+    /// What ends the wait otherwise is a confirm, and none may come.
+    var renewalDeadline: ContinuousClock.Instant? {
+        guard publishChannel != nil, blockedReason == nil, publishQueue.canSend, case .no = closing else { return nil }
+        return renewal.holdsUntil
+    }
+
     /// Whether the channel is to be used; where it is to be replaced, that begins here.
     private func mayPublish(on channel: ChannelID) -> Bool {
         // No channel is opened any more while the connection ends.

@@ -84,6 +84,7 @@ extension Connection {
         if now - lastHeard > configuration.heartbeat * 2 {
             fail(.silent(for: now - lastHeard))
         }
+        if let due = renewalDeadline { deadline = min(deadline, due) }
         if callsInFlight > 0 {
             for (number, channel) in channels {
                 guard let due = channel.machine.deadline else { continue }

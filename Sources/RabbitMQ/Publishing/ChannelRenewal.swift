@@ -19,7 +19,8 @@ struct ChannelRenewal {
     static let pause = Duration.seconds(1)
 
     private var keptUntil = ContinuousClock.now
-    private var holdsUntil: ContinuousClock.Instant?
+    /// Until when it holds back at most, where it does.
+    private(set) var holdsUntil: ContinuousClock.Instant?
 
     /// Notes that a channel was opened.
     mutating func opened(at now: ContinuousClock.Instant) {

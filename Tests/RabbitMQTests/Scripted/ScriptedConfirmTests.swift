@@ -80,6 +80,32 @@ struct ScriptedConfirmTests {
         }
     }
 
+    /// No confirm comes that would wake the connection, and its next look for heartbeats is 20 s away.
+    @Test
+    func whatIsHeldBackForANewChannelIsPublishedWhenTheOldOneIsNotDoneInTime() async throws {
+        try await withScriptedClient { call in
+            if call.method == .connectionStartOk { return [call.tune(heartbeat: 60)] }
+            guard let publish = call.publish else { return nil }
+            return publish.text == "forgotten" ? [] : [call.nack(publish.number)]
+        } configure: {
+            $0.heartbeat = .seconds(60)
+        } body: { stage in
+            let forgotten = Task { try await stage.client.publish(texts: ["forgotten"]) }
+            try await eventually("it is published") { stage.broker.texts == ["forgotten"] }
+            var longest = Duration.zero
+            // A channel is kept for a second, also where it refuses; then the next message has to wait.
+            while longest < .milliseconds(500) {
+                let start = ContinuousClock.now
+                let outcomes = try await stage.client.publish(texts: ["refused"])
+                #expect(outcomes == [.refused])
+                longest = max(longest, ContinuousClock.now - start)
+            }
+            #expect(longest < .seconds(10))
+            forgotten.cancel()
+            await #expect(throws: CancellationError.self) { try await forgotten.value }
+        }
+    }
+
     @Test
     func manyConfirmsInEveryOrderSettleEachMessageOnce() async throws {
         try await forEachSeed(20) { seed, generator in
