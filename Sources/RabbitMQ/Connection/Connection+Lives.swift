@@ -61,6 +61,7 @@ extension Connection {
         let properties = handle.serverProperties
         self.handle = consume handle
         lastHeard = .now
+        inFrameSince = nil
         unblocked = .now
         board.update(role) { status in
             status.product = properties["product"]?.string

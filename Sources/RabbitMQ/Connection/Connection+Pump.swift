@@ -34,7 +34,12 @@ extension Connection {
     private func drain() {
         var isHeard = false
         // Once per turn: reading the clock takes as long as reading a small frame.
-        defer { if isHeard { lastHeard = .now } }
+        defer {
+            if isHeard {
+                lastHeard = .now
+                inFrameSince = nil
+            }
+        }
         do {
             for _ in 0..<Self.framesPerTurn {
                 guard failure == nil, let frame = try handle?.nextFrame() else { return }
@@ -84,6 +89,7 @@ extension Connection {
         if now - lastHeard > configuration.heartbeat * 2 {
             fail(.silent(for: now - lastHeard))
         }
+        if let due = checkFrame(now) { deadline = min(deadline, due) }
         if let due = renewalDeadline { deadline = min(deadline, due) }
         if callsInFlight > 0 {
             for (number, channel) in channels {
@@ -99,7 +105,32 @@ extension Connection {
     }
 }
 
+extension Connection {
+    /// Gives the connection up where a frame does not come to its end; returns when the one that has begun must.
+    ///
+    /// A frame that was announced too long swallows all that follows, heartbeats too, and every one of them is heard.
+    /// Four heartbeats are much: with 10 s each, even a line of 4 KB/s brings the longest frame, of 128 KiB, in time.
+    private func checkFrame(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        guard handle?.isInFrame == true else {
+            inFrameSince = nil
+            return nil
+        }
+        let began = inFrameSince ?? now
+        inFrameSince = began
+        let due = began + configuration.heartbeat * 4
+        if now >= due { fail(.stuckInFrame(for: now - began)) }
+        return due
+    }
+}
+
 extension RabbitMQError {
+    fileprivate static func stuckInFrame(for time: Duration) -> RabbitMQError {
+        RabbitMQError(
+            .connectionLost,
+            "A frame from the broker has been incomplete for \(time.components.seconds) s: it announced more than it "
+                + "sends, or the network is far too slow. The client makes a new connection.")
+    }
+
     static func silent(for time: Duration) -> RabbitMQError {
         RabbitMQError(
             .connectionLost,

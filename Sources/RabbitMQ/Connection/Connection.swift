@@ -32,6 +32,8 @@ actor Connection {
     /// Why this life is over; the pump ends at its next look.
     var failure: RabbitMQError?
     var lastHeard = ContinuousClock.now
+    /// Since when the same frame has been arriving, as far as one can tell; `nil` where none is.
+    var inFrameSince: ContinuousClock.Instant?
     /// When callers were let in; `nil` before.
     var readySince: ContinuousClock.Instant?
     /// Channels with deliveries that their feeds have not seen.

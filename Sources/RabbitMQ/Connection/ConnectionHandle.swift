@@ -49,6 +49,9 @@ struct ConnectionHandle: ~Copyable {
     /// Whether something waits inside the library, where `poll(2)` does not see it.
     var hasBuffered: Bool { crabbitmq_has_buffered(state) != 0 }
 
+    /// Whether a frame has begun to arrive and is not yet complete.
+    var isInFrame: Bool { amqp_release_buffers_ok(state) == 0 }
+
     /// Whether these properties fit into a frame of this connection.
     func fits(_ properties: inout amqp_basic_properties_t) -> Bool {
         let room = min(scratch.count, Int(amqp_get_frame_max(state))) - Self.headerOverhead

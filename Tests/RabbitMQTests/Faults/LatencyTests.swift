@@ -29,4 +29,19 @@ struct LatencyTests {
             #expect(try await client.emptied("q").count == texts.count)
         }
     }
+
+    /// Longer than a heartbeat, although nothing comes to its end meanwhile.
+    @Test
+    func aFrameMayTakeItsTime() async throws {
+        try await withProxiedClient {
+            $0.heartbeat = .seconds(1)
+        } _: { proxy, client in
+            try await client.declare(Topology(queues: [.quorum("q")]))
+            let text = String(repeating: "x", count: 120_000)
+            try await client.fill("q", [text])
+            await proxy.inject(.bandwidth(bytesPerSecond: 60_000), .brokerToClient, on: .consuming)
+            #expect(try await client.take(1, from: "q") == [text])
+            #expect(client.status.consuming.connects == 1)
+        }
+    }
 }
