@@ -56,11 +56,19 @@ static const char *tls_reason(void) {
   return error == 0 ? NULL : ERR_reason_error_string(error);
 }
 
+/* OpenSSL reports an alert that it received as an error of its own, by a number above all others. */
+static int tls_alert(void) {
+  unsigned long error = ERR_peek_error();
+  int reason = ERR_GET_REASON(error);
+  return ERR_GET_LIB(error) == ERR_LIB_SSL && reason > SSL_AD_REASON_OFFSET ? reason - SSL_AD_REASON_OFFSET : 0;
+}
+
 static crabbitmq_result_t failed(crabbitmq_step_t step, int status) {
   crabbitmq_result_t result;
   memset(&result, 0, sizeof result);
   result.system_error = errno;
   result.verify_error = verify_error;
+  result.tls_alert = tls_alert();
   result.tls_reason = tls_reason();
   result.step = step;
   result.status = status;

@@ -52,7 +52,9 @@ typedef struct {
   int system_error;
   /* What OpenSSL found wrong with the certificate, X509_V_OK (0) where nothing. */
   int verify_error;
-  /* What OpenSSL says about either, in its own memory that lives as long as the process; NULL where it says nothing. */
+  /* The alert by which the other side broke off TLS (RFC 8446, section 6.2); 0 where it sent none. */
+  int tls_alert;
+  /* What OpenSSL says about all of these, in its own memory that lives as long as the process; NULL where it says nothing. */
   const char *tls_reason;
   /* The broker's code where it closed the connection; else 0. */
   uint16_t reply_code;

@@ -55,6 +55,7 @@ extension RabbitMQError {
     /// The broker was not reached, or what answered was no broker.
     private static func failure(_ result: crabbitmq_result_t, _ endpoint: Endpoint) -> (Code, String) {
         let words = amqp_error_string2(result.status).map { String(cString: $0) } ?? "unknown error"
+        if let rejection = rejection(result, endpoint) { return (.tls, rejection) }
         switch (result.step, amqp_status_enum(result.status)) {
         case (CRABBITMQ_STEP_CA_FILE, _):
             return (
@@ -107,6 +108,23 @@ extension RabbitMQError {
         default:
             return (.connectionLost, "\(endpoint) broke off the login (\(words)). Does the port speak AMQP 0-9-1?")
         }
+    }
+
+    /// What the broker has against the client's certificate, by the alert that it sent; `nil` for any other.
+    private static func rejection(_ result: crabbitmq_result_t, _ endpoint: Endpoint) -> String? {
+        let advice: String
+        switch result.tls_alert {
+        case 45: advice = "The client certificate has expired: it needs a new one."
+        case 48:
+            advice =
+                "It does not know the authority of the client certificate: show one that it trusts, or add the authority "
+                + "to the broker's own file of authorities."
+        case 42, 43, 44, 46:
+            advice = "It does not accept the client certificate: check what it is for, and the broker's log."
+        case 116: advice = "It demands a client certificate: name the files of one and of its key."
+        default: return nil
+        }
+        return "\(endpoint) ended TLS\(reason(result)). \(advice) Nothing secret was sent."
     }
 
     /// Why a certificate is not trusted, by the numbers of OpenSSL (`x509_vfy.h`).

@@ -25,8 +25,8 @@ struct Certificates {
     }
 
     /// A certificate that shows who the client is.
-    func client() throws -> Pair {
-        try sign("client", commonName: "client", days: 1, signedBy: "authority")
+    func client(signedBy authority: String = "authority") throws -> Pair {
+        try sign("client-\(authority)", commonName: "client", days: 1, signedBy: authority)
     }
 
     /// A certificate that no authority signed.

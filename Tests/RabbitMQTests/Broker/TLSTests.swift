@@ -9,22 +9,26 @@ extension OwnBrokerTests {
     @Suite(.timeLimit(.minutes(4)))
     struct TLSTests {
         /// Runs the closure with a broker that speaks TLS; the endpoint shows the client's certificate.
-        private func withBroker(_ body: @Sendable (PrivateBroker, Endpoint) async throws -> Void) async throws {
+        private func withBroker(
+            _ extraConfig: [String] = [],
+            _ body: @Sendable (PrivateBroker, Endpoint, Certificates) async throws -> Void
+        ) async throws {
             try await withTemporaryDirectory { directory in
                 let certificates = try Certificates(in: directory)
                 let (server, client) = (try certificates.server(), try certificates.client())
                 let port = try freePort()
                 var configuration = PrivateBrokerConfiguration(directory: directory.appending(path: "broker"))
                 configuration.management = false
-                configuration.extraConfig = [
-                    "listeners.ssl.1 = 127.0.0.1:\(port)", "ssl_options.cacertfile = \(certificates.authority)",
-                    "ssl_options.certfile = \(server.certificate)", "ssl_options.keyfile = \(server.key)",
-                    "ssl_options.verify = verify_peer", "ssl_options.fail_if_no_peer_cert = true",
-                ]
+                configuration.extraConfig =
+                    [
+                        "listeners.ssl.1 = 127.0.0.1:\(port)", "ssl_options.cacertfile = \(certificates.authority)",
+                        "ssl_options.certfile = \(server.certificate)", "ssl_options.keyfile = \(server.key)",
+                        "ssl_options.verify = verify_peer", "ssl_options.fail_if_no_peer_cert = true",
+                    ] + extraConfig
                 let tls = TLSOptions(
                     caFile: certificates.authority, certificateFile: client.certificate, keyFile: client.key)
                 try await withPrivateBroker(configuration, logger: .quiet) { broker in
-                    try await body(broker, Endpoint(host: "localhost", port: port, tls: tls))
+                    try await body(broker, Endpoint(host: "localhost", port: port, tls: tls), certificates)
                 }
             }
         }
@@ -44,7 +48,7 @@ extension OwnBrokerTests {
         /// Also what waits inside the TLS layer, where the socket shows nothing, is found.
         @Test
         func tenThousandMessagesGoThroughAFullWindow() async throws {
-            try await withBroker { _, endpoint in
+            try await withBroker { _, endpoint, _ in
                 var configuration = RabbitMQClientConfiguration(endpoints: [endpoint])
                 configuration.heartbeat = .seconds(60)
                 try await withClient(configuration) { client in
@@ -64,7 +68,7 @@ extension OwnBrokerTests {
 
         @Test
         func nothingIsLostWhenTheBrokerIsKilled() async throws {
-            try await withBroker { broker, endpoint in
+            try await withBroker { broker, endpoint, _ in
                 // See RecoveryTests: a new quorum queue is safe only after a while.
                 let declaredLongAgo = ContinuousClock.now + .seconds(4)
                 try await nothingIsLost([endpoint]) { client, _ in
@@ -79,7 +83,7 @@ extension OwnBrokerTests {
 
         @Test
         func aMissingClientCertificateAndAPlainConnectionAreToldApart() async throws {
-            try await withBroker { _, endpoint in
+            try await withBroker { _, endpoint, _ in
                 var anonymous = endpoint
                 anonymous.tls = TLSOptions(caFile: endpoint.tls?.caFile)
                 let error = await failure(anonymous)
@@ -91,6 +95,38 @@ extension OwnBrokerTests {
                 let other = await failure(plain)
                 #expect(other?.code == .tls)
                 #expect(other?.message.contains("amqps://") == true)
+            }
+        }
+
+        private static let onlyTLS12 = ["ssl_options.versions.1 = tlsv1.2"]
+
+        /// In TLS 1.3 the client's side of the handshake is over before the broker has seen the certificate.
+        @Test(arguments: [[], onlyTLS12])
+        func aClientCertificateOfAnUnknownAuthorityIsRefusedAndNamed(versions: [String]) async throws {
+            try await withBroker(versions) { _, endpoint, certificates in
+                let foreign = try certificates.client(signedBy: certificates.unknownAuthority())
+                var stranger = endpoint
+                stranger.tls?.certificateFile = foreign.certificate
+                stranger.tls?.keyFile = foreign.key
+                let error = await failure(stranger)
+                #expect(error?.code == .tls)
+                #expect(error?.message.contains("authority of the client certificate") == true, "\(error as Any)")
+            }
+        }
+
+        @Test
+        func aBrokerThatSpeaksOnlyTLS12IsSpokenTo() async throws {
+            try await withBroker(Self.onlyTLS12) { _, endpoint, _ in
+                try await withClient(RabbitMQClientConfiguration(endpoints: [endpoint])) { client in
+                    try await client.declare(Topology(queues: [.quorum("q")]))
+                    try await client.fill("q", ["a", "b"])
+                    #expect(try await client.take(2, from: "q") == ["a", "b"])
+                }
+                var anonymous = endpoint
+                anonymous.tls = TLSOptions(caFile: endpoint.tls?.caFile)
+                let error = await failure(anonymous)
+                #expect(error?.code == .tls)
+                #expect(error?.message.contains("demands a client certificate") == true, "\(error as Any)")
             }
         }
 
