@@ -113,11 +113,13 @@ extension RabbitMQClient {
                     try Self.check(dispositions, for: deliveries)
                     // A queue hands out first what it has handed out before.
                     let isUnsuspicious = isProbing && !deliveries.contains(where: \.redelivered)
-                    // Cancelled before it is settled: else the broker would hand out the next one, only to take it
-                    // back and count that.
                     isLast = feed.isFinished
-                    isCancelled = isUnsuspicious || isLast ? await cancel(subscription) : false
-                    settle(deliveries, as: dispositions, on: subscription.channel)
+                    if isUnsuspicious || isLast {
+                        isCancelled = await cancel(subscription, settling: deliveries, as: dispositions)
+                    } else {
+                        isCancelled = false
+                        settle(deliveries, as: dispositions, on: subscription.channel)
+                    }
                 } catch {
                     settle(
                         deliveries, as: Array(repeating: .requeue, count: deliveries.count), on: subscription.channel)
@@ -134,7 +136,7 @@ extension RabbitMQClient {
                 // What was taken ahead of the end is left to the broker, as is all that comes after it.
                 if let end = feed.end { next = work.preparation(of: end) }
             case .finished:
-                _ = await cancel(subscription)
+                _ = await cancel(subscription, settling: [], as: [])
                 await consuming.closeChannel(subscription.channel)
                 return .finished
             case .lost(let error):
@@ -144,10 +146,12 @@ extension RabbitMQClient {
         }
     }
 
-    /// Ends the deliveries of a subscription; returns whether the broker said so.
-    private func cancel(_ subscription: Connection.Subscription) async -> Bool {
+    /// Ends the deliveries of a subscription and settles these; returns whether the broker said so.
+    private func cancel(
+        _ subscription: Connection.Subscription, settling deliveries: [Delivery], as dispositions: [Disposition]
+    ) async -> Bool {
         do {
-            try await consuming.cancel(subscription)
+            try await consuming.cancel(subscription, settling: Self.settled(deliveries, as: dispositions))
             return true
         } catch {
             // The channel is lost, which its feed tells.
@@ -156,9 +160,14 @@ extension RabbitMQClient {
     }
 
     private func settle(_ deliveries: [Delivery], as dispositions: [Disposition], on channel: ChannelID) {
-        let settled = zip(deliveries, dispositions).map { (tag: $0.deliveryTag, disposition: $1) }
         // Where nobody takes it, the connection has ended and the broker has the deliveries back.
-        _ = consuming.mailbox.post(.settle(channel, settled))
+        _ = consuming.mailbox.post(.settle(channel, Self.settled(deliveries, as: dispositions)))
+    }
+
+    private static func settled(
+        _ deliveries: [Delivery], as dispositions: [Disposition]
+    ) -> [(tag: UInt64, disposition: Disposition)] {
+        zip(deliveries, dispositions).map { (tag: $0.deliveryTag, disposition: $1) }
     }
 
     private func note(_ error: RabbitMQError, of consumer: Consumer) {

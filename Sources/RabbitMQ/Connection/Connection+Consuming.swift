@@ -30,10 +30,20 @@ extension Connection {
         }
     }
 
-    /// Ends the deliveries of a subscription; what is out can still be settled.
-    func cancel(_ subscription: Subscription) async throws {
-        _ = try await call(subscription.channel, .cancelOk) {
-            try $0.cancel(subscription.channel.number, tag: subscription.tag)
+    /// Ends the deliveries of a subscription, and settles some of those that are out right behind it.
+    ///
+    /// In this order: else the broker would hand out the next ones, only to take them back and count that.
+    func cancel(
+        _ subscription: Subscription, settling settled: [(tag: UInt64, disposition: Disposition)]
+    ) async throws {
+        // Settlements that were posted before come first.
+        takeMail()
+        let id = subscription.channel
+        guard isOpen(id) else { throw failure ?? .disconnected() }
+        let actions = channels[id.number]?.settlement.settle(settled) ?? []
+        _ = try await call(id, .cancelOk) { handle in
+            try handle.cancel(id.number, tag: subscription.tag)
+            for action in actions { try handle.settle(id.number, action) }
         }
     }
 
