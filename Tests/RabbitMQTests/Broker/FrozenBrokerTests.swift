@@ -1,0 +1,86 @@
+import LockstepTesting
+import PrivateBroker
+import RabbitMQ
+import Testing
+
+extension OwnBrokerTests {
+    /// A broker's process that stands still (SIGSTOP) while a call into the library writes to it.
+    ///
+    /// The system's buffers fill up, and the call does not come back. The heartbeat, a minute, has no part in it.
+    @Suite(.timeLimit(.minutes(3)))
+    struct FrozenBrokerTests {
+        @Test
+        func theWatchdogFreesTheCallAndEverythingResumesOnceItRuns() async throws {
+            try await whileACallIsStuck(watchdogLimit: .seconds(2)) { client in
+                try await eventually("the call is freed", within: .seconds(12)) {
+                    client.status.publishing.state == .reconnecting
+                }
+                #expect(client.status.publishing.connects == 1, "a frozen broker takes nobody in")
+                #expect(client.status.consuming.state == .ready, "it had nothing to write")
+            } then: { client in
+                #expect(client.status.publishing.connects == 2)
+            }
+        }
+
+        @Test
+        func aCallGoesOnWhereItStoodWhenTheBrokerThawsInTime() async throws {
+            try await whileACallIsStuck(watchdogLimit: .seconds(3_600)) { client in
+                #expect(client.status.publishing.state == .ready)
+            } then: { client in
+                #expect(client.status.publishing.connects == 1)
+            }
+        }
+
+        /// Another client's consumer, on another broker, goes on meanwhile.
+        private func whileACallIsStuck(
+            watchdogLimit: Duration, _ body: @Sendable (RabbitMQClient) async throws -> Void,
+            then check: @Sendable (RabbitMQClient) -> Void
+        ) async throws {
+            try await withTemporaryDirectory { directory in
+                var configuration = PrivateBrokerConfiguration(directory: directory)
+                configuration.management = false
+                try await withPrivateBroker(configuration, logger: .quiet) { broker in
+                    let configure = { (configuration: inout RabbitMQClientConfiguration) in
+                        configuration.heartbeat = .seconds(60)
+                        configuration.connectTimeout = .seconds(1)
+                        configuration.watchdogLimit = watchdogLimit
+                        configuration.reconnect = ReconnectBackoff(first: .milliseconds(10), longest: .milliseconds(20))
+                        // Into an empty window any message goes, however small the window and the socket's buffer.
+                        configuration.publishWindow.bytes = 64 * 1024
+                    }
+                    try await withClient(url: broker.amqpURL, configure) { client in
+                        try await client.declare(Topology(queues: [.quorum("q")]))
+                        let seen = Collected<String>()
+                        try await withThrowingTaskGroup(of: Void.self) { group in
+                            group.addTask {
+                                try await client.consume(from: "q") { batch in
+                                    seen.append(batch.map { "\($0.message.body.count)" })
+                                    return Array(repeating: .ack, count: batch.count)
+                                }
+                            }
+                            try await client.fill("q", ["before"])
+                            await seen.untilCount(1)
+                            try await broker.freeze()
+                            let large = Message(body: [UInt8](repeating: 1, count: 12 * 1024 * 1024))
+                            async let outcome = client.publish(large, to: "", routingKey: "q")
+                            try await withClient { other in
+                                try await other.declare(Topology(queues: [.quorum("other")]))
+                                try await other.fill("other", (0..<10).map(String.init))
+                                #expect(try await other.take(10, from: "other").count == 10, "consuming goes on")
+                            }
+                            try await body(client)
+                            try await broker.thaw()
+                            #expect(try await outcome == .confirmed)
+                            try await eventually("it is consumed", within: .seconds(60)) {
+                                seen.all.contains("\(large.body.count)")
+                            }
+                            check(client)
+                            group.cancelAll()
+                            try await group.waitForAll()
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
