@@ -15,12 +15,13 @@ struct Traffic: Sendable {
 ///
 /// The queue is called `q`, on as many nodes as there are. A publish that fails ends it with its error.
 func nothingIsLost(
-    _ endpoints: [Endpoint], heartbeat: Duration = .seconds(10),
+    _ endpoints: [Endpoint], heartbeat: Duration = .seconds(10), confirmTimeout: Duration = .seconds(30),
     during disturb: @Sendable (RabbitMQClient, Traffic) async throws -> Void
 ) async throws {
     var configuration = RabbitMQClientConfiguration(endpoints: endpoints)
     configuration.topology = Topology(queues: [.quorum("q")])
     configuration.heartbeat = heartbeat
+    configuration.confirmTimeout = confirmTimeout
     try await withClient(configuration) { client in
         let traffic = Traffic()
         let isOver = Flag()

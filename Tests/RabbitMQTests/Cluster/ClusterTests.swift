@@ -45,6 +45,26 @@ extension OwnBrokerTests {
             }
         }
 
+        /// A node that stands still holds its connections, and answers nobody: the others must notice by themselves.
+        ///
+        /// What a channel has published meanwhile RabbitMQ 3.10 does not pass on to the new leader: only the client's
+        /// own time-out of confirms brings it there.
+        @Test
+        func nothingIsLostWhenTheLeaderFreezes() async throws {
+            try await nothingIsLost(endpoints, heartbeat: .seconds(2), confirmTimeout: .seconds(8)) { client, traffic in
+                try await untilReplicated()
+                let leader = try #require(cluster.nodes.first { isPublishing(client, to: $0) })
+                try await cluster.moveLeader(of: "q", to: leader)
+                try await leader.freeze()
+                try await confirmsResume("leader frozen", traffic)
+                #expect(!isPublishing(client, to: leader))
+                try await leader.thaw()
+                // It comes to itself among nodes that have given it up: a restart makes it one of them again.
+                try await leader.restart()
+                try await untilReplicated()
+            }
+        }
+
         @Test
         func publishesWaitForTheMajority() async throws {
             try await nothingIsLost(endpoints) { client, traffic in

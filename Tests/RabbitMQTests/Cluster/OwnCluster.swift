@@ -15,7 +15,11 @@ struct OwnCluster: SuiteTrait, TestScoping {
         for test: Test, testCase: Test.Case?, performing function: @Sendable @concurrent () async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { directory in
-            try await withPrivateCluster(PrivateClusterConfiguration(directory: directory), logger: .quiet) { cluster in
+            var configuration = PrivateClusterConfiguration(directory: directory)
+            // How long the others take to give up a node that stands still; a minute unless said otherwise. What a queue's
+            // new leader writes down waits for that.
+            configuration.extraConfig = ["net_ticktime = 10", "cluster_partition_handling = pause_minority"]
+            try await withPrivateCluster(configuration, logger: .quiet) { cluster in
                 try await Self.$current.withValue(cluster) { try await function() }
             }
         }
