@@ -129,6 +129,19 @@ class Lockstep:
         numbers = [office[name] for office in self.read("offices") for name in ("ready", "unacknowledged", "waiting")]
         return None if None in numbers else sum(numbers)
 
+    def duplicates(self, office: str) -> int:
+        """How many deliveries an office had before: quickly, for looking again and again."""
+        database = sqlite3.connect(f"file:{self.database(office)}?mode=ro", uri=True, timeout=20)
+        try:
+            query = "SELECT coalesce(sum(count), 0) FROM counters WHERE name = 'duplicate'"
+            return int(database.execute(query).fetchone()[0])
+        finally:
+            database.close()
+
+    def dead_letter_ids(self, office: str) -> list[str]:
+        """The event of each of an office's dead letters."""
+        return [letter["id"] for letter in self.read("dead-letters", "list", office, "--limit", "1000000")]
+
     def dead_letters(self, office: str) -> list[str]:
         """The class of each of an office's dead letters."""
         return [letter["errorClass"] for letter in self.read("dead-letters", "list", office)]

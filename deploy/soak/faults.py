@@ -13,6 +13,7 @@ import urllib.request
 from contextlib import closing
 from typing import Callable
 
+from feed import Feed
 from processes import DemoError, Processes, is_alive, wait_until
 from product import Broker, Lockstep
 from workload import OFFICES
@@ -26,11 +27,14 @@ class Faults:
         self.processes = processes
         self.broker = broker
         self.noise = noise
+        #: What is being published.
+        self.lines: list[bytes] = []
+        self.feed: Feed | None = None
 
     def plan(self, kills: int) -> list[str]:
-        """The names of faults, in a random order: so many kills each of broker and workers, and a few of the others."""
+        """The names of faults, in a random order: so many kills of each process, and a few of the others."""
         others = max(1, kills // 10)
-        plan = ["broker killed", "worker killed"] * kills
+        plan = ["broker killed", "worker killed", "publisher killed"] * kills
         plan += ["broker frozen", "worker frozen", "connections cut", "database locked"] * others
         self.noise.shuffle(plan)
         return plan
@@ -40,12 +44,34 @@ class Faults:
         causes: dict[str, Callable[[], None]] = {
             "broker killed": self.kill_broker,
             "worker killed": self.kill_worker,
+            "publisher killed": self.kill_publisher,
             "broker frozen": self.freeze_broker,
             "worker frozen": self.freeze_worker,
             "connections cut": self.cut_connections,
             "database locked": self.lock_database,
         }
         causes[name]()
+
+    def publish(self, lines: list[bytes]) -> None:
+        """Begins to publish; the last lines are kept back until ``finish``, so that the publisher runs that long."""
+        self.lines = lines
+        self.feed = Feed(self.lockstep.start_publisher(), lines)
+        self.feed.allow(0.9)
+
+    def finish(self) -> None:
+        """Publishes the rest: the publisher's end is its word that all of it was confirmed."""
+        assert self.feed is not None
+        self.feed.finish(300)
+
+    def kill_publisher(self) -> None:
+        """Kills the publisher and starts another.
+
+        What the first one had confirmed nobody knows, so everything since the last one ended is published again.
+        """
+        assert self.feed is not None
+        self.processes.kill("publish")
+        self.feed.allow(1)  # Its thread finds the pipe broken, and ends.
+        self.publish(self.lines)
 
     def kill_broker(self) -> None:
         """Kills the broker and starts it again."""

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Ten offices receive a hundred thousand events while their broker and workers are killed, frozen and cut off.
+"""Ten offices receive a hundred thousand events while broker, workers and publisher are killed, frozen and cut off.
 
 Run by deploy/faults, which installs what is missing and builds. Reads from top to bottom: `run` is the story.
 """
@@ -23,15 +23,15 @@ sys.path.append(str(HERE.parent / "burlington"))
 import checker
 from console import Console, table
 from faults import Faults
-from feed import Feed
 from processes import DemoError, Processes, wait_until
 from product import Lockstep
-from workload import OFFICES, Workload
+from workload import OFFICES, Workload, event_id
 
 #: How long the offices may take after a fault until all of them take in something new, in seconds.
 RECOVERY_LIMIT = 180
 #: RabbitMQ 3.10 may lose a queue where it is killed right after the queue was declared.
 SETTLED = 5
+TITLES = ["fault", "times", "accepted", "applied", "dead", "lost", "wrong", "raw duplicates", "recovery p50", "worst"]
 #: Marks a directory as the soak's: it may be emptied.
 MARK = ".lockstep-soak"
 
@@ -50,6 +50,8 @@ class Soak:
         self.lockstep = Lockstep(options.lockstep.resolve(), HERE / "lockstep.yaml", self.state, self.processes)
         #: Seconds from a fault's end until every office took in something new, by the fault's name.
         self.recoveries: dict[str, list[float]] = defaultdict(list)
+        #: Deliveries that changed nothing, by the name of the fault after which they were counted.
+        self.duplicates: dict[str, int] = defaultdict(int)
 
     def run(self) -> bool:
         """Everything, up to the verdict."""
@@ -64,23 +66,27 @@ class Soak:
 
         plan = faults.plan(self.options.kills)
         self.console.say(f"{len(workload.lines):,} events, {len(plan)} faults, seed {self.options.seed}")
-        feed = Feed(self.lockstep.start_publisher(), workload.lines)
         started = time.monotonic()
-        for done, fault in enumerate(plan):
+        for done, (fault, lines) in enumerate(zip(plan, workload.shares(len(plan)))):
             if self.options.minutes and time.monotonic() - started > self.options.minutes * 60:
                 self.console.say(f"the time is over after {done} of {len(plan)} faults")
+                plan[done:] = ["nothing"] * (len(plan) - done)
+                faults.publish([line for share in workload.shares(len(plan))[done:] for line in share])
+                faults.finish()
                 break
-            feed.allow((done + 1) / len(plan))
-            # Somewhere between the first and the last of what is published meanwhile.
+            faults.publish(lines)
+            # Somewhere between the publisher's start and the last of what is published meanwhile.
             time.sleep(self.noise.uniform(0, 0.5))
             faults.cause(fault)
             self.recover(fault)
+            faults.finish()
+            self.count_duplicates(fault)
             self.processes.check()
             self.console.status((done + 1) / len(plan), f"{done + 1} of {len(plan)} faults, last: {fault}")
-        feed.finish(300)
         published = time.monotonic() - started
         wait_until(lambda: self.lockstep.backlog() == 0, 300, "empty queues", interval=1)
-        return self.judge(workload, published)
+        self.count_duplicates("nothing")
+        return self.judge(workload, plan, published)
 
     def recover(self, fault: str) -> None:
         """Waits until every office has taken in a mark that was published after the fault."""
@@ -108,29 +114,39 @@ class Soak:
         except sqlite3.OperationalError:
             return False  # It is just being made, or locked.
 
-    def judge(self, workload: Workload, seconds: float) -> bool:
+    def count_duplicates(self, fault: str) -> None:
+        """Notes the duplicates since the last count."""
+        total = sum(self.lockstep.duplicates(office) for office in OFFICES)
+        self.duplicates[fault] += total - sum(self.duplicates.values())
+
+    def judge(self, workload: Workload, plan: list[str], seconds: float) -> bool:
         """Prints the table and the verdict."""
-        judgement = checker.Judgement()
-        duplicates = 0
+        shares = workload.shares(len(plan))
+        faults = [fault for fault, share in zip(plan, shares) for _ in share]
+        numbers = {event_id(number): number for number in range(len(faults))}
+        # A dead letter that is none of the soak's events is one that nobody published.
+        judgement = checker.Judgement(lambda number: faults[number] if 0 <= number < len(faults) else "nothing")
         for office in OFFICES:
-            dead = len(self.lockstep.dead_letters(office))
+            dead = {numbers.get(letter, -1) for letter in self.lockstep.dead_letter_ids(office)}
             judgement.add(workload.expected(office), checker.records(self.lockstep.records(office)), dead)
-            duplicates += self.lockstep.counters(office).duplicates
         self.console.plain()
-        rows = [
-            [fault, str(len(times)), f"{statistics.median(times):.1f} s", f"{max(times):.1f} s"]
-            for fault, times in sorted(self.recoveries.items())
-        ]
-        self.console.plain(table(["fault", "times", "recovery p50", "worst"], rows))
+        self.console.plain(table(TITLES, [self.row(name, judgement) for name in sorted(self.recoveries)]))
         self.console.plain()
+        total = judgement.total
         self.console.plain(
-            f"{len(workload.lines):,} events published in {seconds:,.0f} s; deliveries: {judgement.accepted:,} accepted,"
-            f" {judgement.applied:,} applied, {judgement.dead:,} dead, {judgement.lost:,} lost,"
-            f" {judgement.unexpected:,} unexpected, {judgement.wrong:,} records wrong;"
-            f" {duplicates:,} raw duplicates"
+            f"{len(workload.lines):,} events published in {seconds:,.0f} s; deliveries: {total.accepted:,} accepted,"
+            f" {total.applied:,} applied, {total.dead:,} dead, {total.lost:,} lost, {total.unexpected:,} unexpected,"
+            f" {total.wrong:,} records wrong; {sum(self.duplicates.values()):,} raw duplicates"
         )
-        self.console.plain("nothing lost, nothing wrong" if judgement.is_clean else "NOT what was accepted")
-        return judgement.is_clean
+        self.console.plain("nothing lost, nothing wrong" if total.is_clean else "NOT what was accepted")
+        return total.is_clean
+
+    def row(self, fault: str, judgement: checker.Judgement) -> list[str]:
+        """A line of the table: what became of the events that were published during these faults."""
+        counts, times = judgement.by_fault[fault], self.recoveries[fault]
+        numbers = [counts.accepted, counts.applied, counts.dead, counts.lost, counts.wrong, self.duplicates[fault]]
+        seconds = [statistics.median(times), max(times)]
+        return [fault, str(len(times)), *(f"{number:,}" for number in numbers), *(f"{time:.1f} s" for time in seconds)]
 
     def clean_up(self) -> None:
         """Stops every process and the broker."""
@@ -149,7 +165,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, help="stop causing faults after so long; the rest is published, too")
     parser.add_argument("--seed", type=int, default=1, help="decides the events, and the faults and their order")
     parser.add_argument("--events", type=int, default=100_000, help="how many events are published (100000)")
-    parser.add_argument("--kills", type=int, default=50, help="how often the broker, and a worker, is killed (50)")
+    parser.add_argument("--kills", type=int, default=50, help="how often each kind of process is killed (50)")
     parser.add_argument("--state", type=Path, metavar="DIR", help="where databases and logs go; emptied (state/soak)")
     parser.add_argument("--lockstep", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--from", dest="caller", type=Path, help=argparse.SUPPRESS)
