@@ -52,12 +52,16 @@ class Feed:
 
     def finish(self, limit: float) -> None:
         """Waits until the publisher has had everything confirmed and has ended."""
+        status = self.end(limit)
+        if status != 0:
+            raise DemoError(f"`lockstep publish` ended with status {status}")
+
+    def end(self, limit: float) -> int:
+        """Lets it go on to the end and returns the publisher's exit status."""
         self.allow(1)
         deadline = time.monotonic() + limit
         self.thread.join(limit)
         try:
-            status = self.publisher.wait(max(0.1, deadline - time.monotonic()))
+            return self.publisher.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired as error:
             raise DemoError(f"`lockstep publish` did not end within {limit:.0f} s") from error
-        if status != 0:
-            raise DemoError(f"`lockstep publish` ended with status {status}")
