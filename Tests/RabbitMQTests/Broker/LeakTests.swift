@@ -20,7 +20,8 @@ struct LeakTests {
                 // Of 900 connections each has five descriptors and over 256 KiB. Some of the last ones' may still be there,
                 // before or after.
                 #expect(abs(after.descriptors - before.descriptors) < 100, "\(before) and then \(after)")
-                #expect(after.resident - before.resident < 64 << 20, "\(before) and then \(after)")
+                // One or two megabytes. What librabbitmq holds of 900 connections would be 44.
+                #expect(after.resident - before.resident < 16 << 20, "\(before) and then \(after)")
             }
         }
     }

@@ -242,43 +242,6 @@ extension OwnBrokerTests {
             }
         }
 
-        @Test
-        func publishingPausesUntilTheLastAlarmIsOver() async throws {
-            try await withBroker { broker in
-                try await withClient(url: broker.amqpURL) { client in
-                    try await client.declare(Topology(queues: [.quorum("q")]))
-                    try await broker.raiseAlarm(.memory)
-                    try await broker.raiseAlarm(.disk)
-                    let isConfirmed = Flag()
-                    async let outcome = {
-                        let outcome = try await client.publish(Message("later"), to: "", routingKey: "q")
-                        isConfirmed.set()
-                        return outcome
-                    }()
-                    try await eventually("both are there, and seen") {
-                        guard case .blocked = client.status.publishing.state else { return false }
-                        return try await alarms(of: broker) == ["disk", "memory"]
-                    }
-                    try await broker.clearAlarm(.memory)
-                    try await eventually("one is over") { try await alarms(of: broker) == ["disk"] }
-                    guard case .blocked = client.status.publishing.state else {
-                        Issue.record("the disk's alarm still stands")
-                        return
-                    }
-                    #expect(!isConfirmed.isSet)
-                    try await broker.clearAlarm(.disk)
-                    #expect(try await outcome == .confirmed)
-                    try await eventually("the alarms are over") { client.status.state == .ready }
-                    #expect(client.status.publishing.connects == 1)
-                }
-            }
-        }
-
-        private func alarms(of broker: PrivateBroker) async throws -> [String] {
-            let alarms = try await broker.control(["eval", "rabbit_alarm:get_alarms()."])
-            return ["disk", "memory"].filter { alarms.contains("{resource_limit,\($0),") }
-        }
-
         /// Sets what `guest` may do on a virtual host, by regular expressions.
         private func allow(_ host: VirtualHost, write: String = ".*", read: String = ".*") async throws {
             try await host.manage(
