@@ -58,7 +58,7 @@ static const char *tls_reason(void) {
 
 /* OpenSSL reports an alert that it received as an error of its own, by a number above all others. */
 static int tls_alert(void) {
-  unsigned long error = ERR_peek_error();
+  unsigned long error = uses_tls ? ERR_peek_error() : 0;
   int reason = ERR_GET_REASON(error);
   return ERR_GET_LIB(error) == ERR_LIB_SSL && reason > SSL_AD_REASON_OFFSET ? reason - SSL_AD_REASON_OFFSET : 0;
 }
