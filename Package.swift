@@ -198,8 +198,10 @@ let package = Package(
         .testTarget(
             name: "LockstepCommandTests",
             dependencies: [
-                "Lockstep", "LockstepCommand", "LockstepRabbitMQ", "LockstepTesting", "PrivateBroker", "RabbitMQ",
+                "Lockstep", "LockstepCommand", "LockstepRabbitMQ", "LockstepSQLite", "LockstepTesting",
+                "PrivateBroker", "RabbitMQ",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["Resources"],
             swiftSettings: strict

@@ -3,6 +3,9 @@ public struct Change: Sendable, Hashable {
     /// The record.
     public var subject: Subject
     /// The newest version that shows in it.
+    ///
+    /// Never older than what the adapter was told of the record before. It is the same, with other ``data``, where an
+    /// older change of another field came late: the version alone does not tell that a change is there already.
     public var version: Version
     /// The record as the office shows it; nil: it is deleted.
     public var data: JSONObject?

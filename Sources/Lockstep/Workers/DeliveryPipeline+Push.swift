@@ -14,6 +14,7 @@ extension DeliveryPipeline {
         let changes = try await replica.unpushed(among: subjects)
         guard !changes.isEmpty else { return Push() }
         let (results, failures) = await apply(changes, with: adapter)
+        CrashPoint.answered.pass()
         var push = Push()
         var taken: [Change] = []
         for (change, result) in zip(changes, results) {

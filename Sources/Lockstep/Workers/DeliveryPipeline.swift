@@ -23,6 +23,7 @@ struct DeliveryPipeline: Sendable {
     ///
     /// - Throws: What only a person can mend, such as a damaged replica. Nothing is settled then.
     func process(_ deliveries: ArraySlice<EventDelivery>) async throws(LockstepError) -> Report {
+        CrashPoint.delivered.pass()
         let arrivals = deliveries.compactMap { delivery in
             (try? delivery.content.get()).map { Arrival($0, attempt: delivery.attempt) }
         }
@@ -30,11 +31,13 @@ struct DeliveryPipeline: Sendable {
         let push: Push
         do throws(LockstepError) {
             acceptances = try await replica.merge(arrivals)
+            CrashPoint.committed.pass()
             push = adapter == nil ? Push() : try await self.push(Set(arrivals.map(\.event.subject)))
         } catch {
             guard error.mayPass else { throw error }
             return failed(deliveries, Failure(.store, error.message))
         }
+        CrashPoint.noted.pass()
 
         var rest = zip(arrivals, acceptances).makeIterator()
         let verdicts = deliveries.map { delivery in

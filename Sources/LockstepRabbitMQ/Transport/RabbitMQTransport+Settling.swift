@@ -21,6 +21,7 @@ extension RabbitMQTransport {
         }
         guard !waiting.isEmpty else { return dispositions }
         let answers = try await handOver(waiting.map(\.publication))
+        CrashPoint.handedOver.pass()
         for ((index, _), answer) in zip(waiting, answers) { dispositions[index] = answer }
 
         let untaken = dispositions.count { $0 == .requeue } - verdicts.count { $0 == .giveBack }

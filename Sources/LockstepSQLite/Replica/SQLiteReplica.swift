@@ -54,7 +54,9 @@ public final class SQLiteReplica: ReplicaStore {
         let (view, clock) = (view, clock)
         return try await database.write { db in
             var transaction = ReplicaTransaction(db, view: view, clock: clock)
-            return try transaction.merge(arrivals)
+            let acceptances = try transaction.merge(arrivals)
+            CrashPoint.merged.pass()
+            return acceptances
         }
     }
 
