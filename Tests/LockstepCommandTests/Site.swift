@@ -69,9 +69,21 @@ struct Site: Sendable {
 
     /// The error classes of an office's dead letters, in order.
     func deadLetterClasses(of office: String) async throws -> [String] {
+        try await deadLetters(of: office).map(\.errorClass)
+    }
+
+    /// A dead letter, as the command prints it.
+    struct DeadLetter: Decodable {
+        let id: String
+        let errorClass: String
+        let error: String
+    }
+
+    /// An office's dead letters, in order.
+    func deadLetters(of office: String) async throws -> [DeadLetter] {
         let ended = try await run("dead-letters", "list", office, "--json")
-        let list = try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [[String: Any]] ?? []
-        return list.compactMap { $0["errorClass"] as? String }
+        guard ended.status == 0 else { throw SiteError(description: ended.error) }
+        return try JSONDecoder().decode([DeadLetter].self, from: Data(ended.output.utf8))
     }
 }
 

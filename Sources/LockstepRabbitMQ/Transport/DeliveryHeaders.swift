@@ -8,7 +8,7 @@ enum DeliveryHeaders {
     static let errorClass = "lockstep-error-class"
     static let error = "lockstep-error"
     static let replays = "lockstep-replays"
-    /// Set where a dead letter's own headers were too large to be kept.
+    /// Set where a dead letter's own headers were too large to be kept, or nested too deep to be kept whole.
     static let headersLeftOut = "lockstep-headers-left-out"
 
     /// The most characters of a reason that go into a header.
@@ -45,13 +45,17 @@ enum DeliveryHeaders {
         return message
     }
 
-    /// The message with what Lockstep noted, its body, and nothing else.
+    /// The message with what Lockstep noted, its id and type, its body, and nothing else.
     static func bare(_ message: Message) -> Message {
         var headers: FieldTable = [headersLeftOut: true]
         for name in [attempt, firstFailedAt, errorClass, error, replays] {
             headers[name] = message.properties.headers[name]
         }
-        return Message(body: message.body, properties: MessageProperties(headers: headers))
+        let properties = message.properties
+        return Message(
+            body: message.body,
+            properties: MessageProperties(headers: headers, messageID: properties.messageID, type: properties.type)
+        )
     }
 
     private static func cleared(_ message: Message) -> Message {

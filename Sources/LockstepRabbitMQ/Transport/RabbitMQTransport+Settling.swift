@@ -46,16 +46,18 @@ extension RabbitMQTransport {
 
     private func plan(_ delivery: Delivery, _ verdict: Verdict, of office: OfficeName) -> Plan {
         let ladder = RetryLadder(office: office)
-        let message = delivery.message
+        var message = delivery.message
+        if delivery.headersWereTruncated { message.properties.headers[DeliveryHeaders.headersLeftOut] = true }
         switch verdict {
         case .done: return .settled(.ack)
         case .giveBack: return .settled(.requeue)
-        case .dead where delivery.bodyWasTooLarge || delivery.headersWereTruncated:
-            // Only the broker still has all of it.
-            return .settled(.reject)
         case .dead(let failure):
             let attempt = DeliveryHeaders.attempt(of: message)
-            return .published(ladder.dead(message, attempt: attempt, failure: failure, at: clock.now))
+            let letter = ladder.dead(message, attempt: attempt, failure: failure, at: clock.now)
+            // Only the broker still has the whole body. But it adds to the headers: where they fill a frame already,
+            // it could hand the dead letter to nobody, nor what lies behind it.
+            if delivery.bodyWasTooLarge, client.accepts(letter) { return .settled(.reject) }
+            return .published(letter)
         case .retry(let delay, let attempt, let failure):
             let jitter = Double.random(in: 0...1)
             return .published(

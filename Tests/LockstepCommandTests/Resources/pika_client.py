@@ -2,6 +2,7 @@
 """A plain AMQP client that knows nothing of Lockstep but its exchange and its queues' names.
 
     pika_client.py publish MODE --url URL [--subject S] [--type T] [--scope S] [--data JSON]
+                                       [--nested N]
     pika_client.py read OFFICE --url URL [--count N] [--keep]
 
 MODE is `structured`, or one of binary mode's header prefixes: `cloudEvents_`, `cloudEvents:`, `ce-`.
@@ -44,10 +45,22 @@ def publish(channel: Any, options: argparse.Namespace) -> None:
         body = options.data
         headers = {options.mode + name: value for name, value in attributes.items()}
         properties = pika.BasicProperties(content_type="application/json", headers=headers, delivery_mode=2)
+    if options.nested:
+        properties.message_id = attributes["id"]
+        properties.headers = {**(properties.headers or {}), "nested": nested(options.nested)}
     routing_key = f"{options.type}.{options.scope}" if options.scope else options.type
     channel.confirm_delivery()
     channel.basic_publish("lockstep.events", routing_key, body.encode(), properties, mandatory=True)
     print(attributes["id"])
+
+
+def nested(depth: int) -> dict[str, Any]:
+    """Tables in tables, so many; whoever encodes them calls itself as often."""
+    sys.setrecursionlimit(100_000)
+    table: dict[str, Any] = {}
+    for _ in range(depth):
+        table = {"a": table}
+    return table
 
 
 def read(channel: Any, options: argparse.Namespace) -> None:
@@ -91,6 +104,7 @@ def main() -> None:
     publishing.add_argument("--subject", default="permit/24-019651")
     publishing.add_argument("--scope", default="")
     publishing.add_argument("--data", default='{"FOLDERSTATUSDESC":"Issued"}')
+    publishing.add_argument("--nested", type=int, default=0)
     publishing.set_defaults(run=publish)
     reading = commands.add_parser("read")
     reading.add_argument("office")
