@@ -6,8 +6,9 @@ import ServiceLifecycle
 extension RabbitMQTransport {
     /// Carries verdicts out: what is not done is first published anew and confirmed, then acknowledged.
     ///
-    /// A crash between the two leaves a duplicate, never a gap. What the broker does not take over goes back to the
-    /// queue as it was; what cannot be published as it is becomes a dead letter without its headers.
+    /// A crash between the two leaves a duplicate, never a gap. Dead letters that the broker does not take over wait for
+    /// another try; whatever else it does not take over goes back to the queue as it was. What cannot be published as it
+    /// is becomes a dead letter without its headers.
     func settle(_ deliveries: [Delivery], _ verdicts: [Verdict], of office: OfficeName) async throws -> [Disposition] {
         var dispositions = [Disposition](repeating: .ack, count: deliveries.count)
         var waiting: [(index: Int, publication: Publication)] = []
@@ -23,6 +24,7 @@ extension RabbitMQTransport {
         let answers = try await handOver(waiting.map(\.publication))
         CrashPoint.handedOver.pass()
         for ((index, _), answer) in zip(waiting, answers) { dispositions[index] = answer }
+        try await postpone(deliveries, verdicts, &dispositions, of: office)
 
         let untaken = dispositions.count { $0 == .requeue } - verdicts.count { $0 == .giveBack }
         if untaken > 0 {
@@ -38,6 +40,37 @@ extension RabbitMQTransport {
         }
         return dispositions
     }
+
+    /// Lets dead letters wait that the broker has no place for.
+    ///
+    /// Their queue is gone or full. Given back, each would come again at once, until the broker counts it out and
+    /// keeps it where nobody sees it, its reason forgotten.
+    private func postpone(
+        _ deliveries: [Delivery], _ verdicts: [Verdict], _ dispositions: inout [Disposition], of office: OfficeName
+    ) async throws {
+        var waiting: [(index: Int, publication: Publication)] = []
+        for (index, (delivery, verdict)) in zip(deliveries, verdicts).enumerated() {
+            guard case .dead(let failure) = verdict, dispositions[index] == .requeue else { continue }
+            let attempt = DeliveryHeaders.attempt(of: delivery.message)
+            let again = Verdict.retry(after: Self.postponement, attempt: attempt, failure)
+            guard case .published(let publication) = plan(delivery, again, of: office), client.accepts(publication)
+            else { continue }
+            waiting.append((index, publication))
+        }
+        guard !waiting.isEmpty else { return }
+        logger.error(
+            "The broker did not take dead letters over; they wait and are tried again",
+            metadata: [
+                "office": "\(office)", "deliveries": "\(waiting.count)", "again-in": "\(Self.postponement)",
+                "remedy": "run 'lockstep topology apply'; the office's dead-letter queue is missing or full",
+            ]
+        )
+        let answers = try await handOver(waiting.map(\.publication))
+        for ((index, _), answer) in zip(waiting, answers) { dispositions[index] = answer }
+    }
+
+    /// How long a dead letter waits for its queue: short for whoever mends that, long for a broker that cannot.
+    private static let postponement = RetryDelay(closestTo: .seconds(30))
 
     private enum Plan {
         case settled(Disposition)

@@ -69,8 +69,7 @@ struct CrashTests {
     /// Works the queue off, and an event that comes last.
     private static func finish(_ office: OfficeAtWork, _ trace: inout Trace) async throws {
         try await trace.publish(1, to: office.url)
-        let last = trace.events[trace.events.count - 1].subject
-        try await office.work { try await office.holds(last) }
+        try await office.work(through: trace)
     }
 
     /// Nothing is lost, left over, applied twice or dead without a reason.

@@ -6,6 +6,10 @@ struct Journal: Adapter, Codable {
     /// The record that it never takes.
     static let refused = "permit/refused"
     static let reason = "no such slot"
+    /// The record that kills its process.
+    static let deadly = "permit/deadly"
+    /// How such a process ends.
+    static let killed: Int32 = 41
 
     let file: String
 
@@ -18,6 +22,7 @@ struct Journal: Adapter, Codable {
 
     func apply(_ changes: [Change], in context: AdapterContext) async throws -> [ApplyOutcome] {
         try changes.map { change in
+            if change.subject.text == Self.deadly { _exit(Self.killed) }
             guard change.subject.text != Self.refused else { return .refused(Self.reason) }
             try append("\(change.subject)\t\(change.version)\t\(change.data?.text ?? "")\n")
             return .applied

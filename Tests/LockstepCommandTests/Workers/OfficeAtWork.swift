@@ -60,9 +60,15 @@ struct OfficeAtWork: Sendable, Codable {
         try await OfficeReader(path: file).statistics()
     }
 
-    /// Whether its replica has this record.
-    func holds(_ subject: Subject) async throws -> Bool {
-        try await OfficeReader(path: file).record(subject) != nil
+    /// Works until its own system has been told of the last event.
+    func work(through trace: Trace, clock: WallClock = .system) async throws {
+        guard let last = trace.events.last else { preconditionFailure("a trace without events has no last one") }
+        try await work(through: last.subject.text, clock: clock)
+    }
+
+    /// Works until its own system has been told of this record.
+    func work(through subject: String, clock: WallClock = .system) async throws {
+        try await work(clock: clock) { try journal.effects().contains { $0.subject == subject } }
     }
 
     /// What the checker must know of it.
