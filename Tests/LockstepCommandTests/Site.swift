@@ -32,10 +32,13 @@ struct Site: Sendable {
         ]
     }
 
-    /// Starts the command.
-    func start(_ arguments: String..., input: String? = nil) throws -> ChildCommand {
+    /// Starts the command, with these variables besides the site's own.
+    func start(
+        _ arguments: String..., environment more: [String: String] = [:], input: String? = nil
+    ) throws -> ChildCommand {
         try ChildCommand(
-            Self.products.appending(path: "lockstep"), arguments, environment: environment, input: input)
+            Self.products.appending(path: "lockstep"), arguments, environment: environment.merging(more) { $1 },
+            input: input)
     }
 
     /// Runs the command to its end.

@@ -72,6 +72,51 @@ struct PoisonTests {
         }
     }
 
+    @Test("a change that kills its adapter's process is a dead letter, and none of those handed out with it is")
+    func deadly() async throws {
+        try await withSite(offices: OfficeAtWork.configured) { site in
+            // Twenty lives, which is what an office has, would take a while.
+            try await site.host.manage(
+                "PUT", "policies/\(site.host.name)/short",
+                #"{"pattern":"^lockstep[.]office[.]ward-3$","definition":{"delivery-limit":2},"apply-to":"queues"}"#)
+            let office = OfficeAtWork(site)
+            let innocents = (0..<10).map { "permit/\($0)" }
+            var trace = Trace()
+            // Twice, so that the second one finds deliveries that have been through a crash.
+            for count in [25, 50] {
+                try await trace.publish(count, about: innocents, to: office.url)
+                try await trace.publish(1, about: [Journal.deadly], to: office.url)
+            }
+            try await trace.publish(50, about: innocents, to: office.url)
+            var lives = 0
+            repeat {
+                // What has killed a worker comes behind what has not, so that the last one may come before it.
+                try await trace.publish(to: office.url)
+                let last = try #require(trace.events.last).subject.text
+                repeat {
+                    lives += 1
+                    try #require(lives < 20, "the workers get nowhere")
+                } while try await Self.end(of: office, last) != .exitCode(Self.done)
+            } while try await office.waiting() != 0
+            #expect(lives >= 3, "a worker has died of it again and again")
+            let letters = try await office.deadLetters()
+            #expect(Set(letters.map(\.id)) == Set(trace.events(about: Journal.deadly).map(\.text)))
+            #expect(letters.allSatisfy { $0.errorClass == "delivery-limit" && $0.error.contains("crash the worker") })
+            let verdict = try await trace.judge(try await office.history(of: trace.events))
+            #expect(verdict.isClean, "\(verdict)")
+        }
+    }
+
+    private static let done: Int32 = 40
+
+    /// Works in a process of its own, until the last one is applied or the process is dead.
+    private static func end(of office: OfficeAtWork, _ last: String) async throws -> ExitStatus {
+        try await #require(processExitsWith: .failure) { [office, last = last as String] in
+            try await office.work(through: last)
+            exit(PoisonTests.done)
+        }.exitStatus
+    }
+
     private static func message(_ id: String, _ body: [UInt8]) -> Message {
         let more: FieldTable = id == full ? ["big": .bytes([UInt8](repeating: 1, count: 130_600))] : [:]
         var message = Message(
