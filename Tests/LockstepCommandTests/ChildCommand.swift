@@ -38,6 +38,9 @@ final class ChildCommand: Sendable {
     /// What it has written to standard error so far.
     var errorSoFar: String { error.text }
 
+    /// Whether it has not ended yet.
+    var isRunning: Bool { process.isRunning }
+
     /// Sends it a signal.
     func signal(_ number: Int32) {
         kill(process.processIdentifier, number)

@@ -6,7 +6,7 @@ import LockstepTesting
 import Testing
 
 /// A worker that is killed, and the next one, which finds what the first has left.
-@Suite("A worker killed at every point", .timeLimit(.minutes(5)))
+@Suite("A worker killed at every point", .timeLimit(.minutes(5)), .serialized)
 struct CrashTests {
     private static let subjects = (0..<10).map { "permit/\($0)" } + [Journal.refused]
 

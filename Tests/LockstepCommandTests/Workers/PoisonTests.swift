@@ -7,7 +7,7 @@ import RabbitMQ
 import Testing
 
 /// Deliveries that nobody can apply, at a whole worker: each ends as a dead letter, and nothing else does.
-@Suite("Poison", .timeLimit(.minutes(3)))
+@Suite("Poison", .timeLimit(.minutes(3)), .serialized)
 struct PoisonTests {
     private static let offices = "  ward-3: { events: [\"permit.*.ward-3\"] }\n"
     private static let full = "17 MiB, headers that fill a frame"

@@ -26,10 +26,7 @@ struct SettlingCrashTests {
             try await trace.publish(30, about: subjects, to: office.url)
             try await withFaultProxy(to: site.host.broker.amqpPort) { proxy in
                 await proxy.inject(.cut(afterBytes: bytes, from: .basicNack), .clientToBroker)
-                let worker = try site.start(
-                    "worker", "ward-3",
-                    environment: ["LOCKSTEP_BROKER_URL": "amqp://guest:guest@127.0.0.1:\(proxy.port)/\(site.host.name)"]
-                )
+                let worker = try site.start("worker", "ward-3", environment: site.environment(through: proxy.port))
                 try await eventually("it is at the refusal") { await proxy.arrived(.basicNack, .clientToBroker) > 0 }
                 worker.signal(SIGKILL)
                 _ = await worker.ended()

@@ -9,11 +9,10 @@ struct Trace {
     /// What the broker has confirmed, in order.
     private(set) var events: [Event] = []
     private var checker = HistoryChecker()
-    private let versions: any VersionSource
+    private let versions = MemoryVersionSource()
     private let clock: WallClock
 
-    init(versions: any VersionSource = MemoryVersionSource(), clock: WallClock = .system) {
-        self.versions = versions
+    init(clock: WallClock = .system) {
         self.clock = clock
     }
 
@@ -21,7 +20,9 @@ struct Trace {
     static func field(of id: EventID) -> String { "seen-\(id)" }
 
     /// Publishes so many events about these records in turn; without any, about a record that is new.
-    mutating func publish(_ count: Int = 1, about subjects: [String] = [], to url: String) async throws {
+    mutating func publish(
+        _ count: Int = 1, about subjects: [String] = [], versions: (any VersionSource)? = nil, to url: String
+    ) async throws {
         let first = events.count
         let drafts = try (first..<first + count).map { number in
             let id = try EventID("\(number)")
@@ -34,7 +35,7 @@ struct Trace {
         let published = try await withClient(of: url) { client in
             try await EventPublisher(
                 EventPublisher.Configuration(origin: try Origin("core")),
-                transport: RabbitMQTransport(client, logger: quiet), versions: versions, clock: clock
+                transport: RabbitMQTransport(client, logger: quiet), versions: versions ?? self.versions, clock: clock
             ).publish(drafts)
         }
         for published in published {
