@@ -5,7 +5,7 @@ public struct LockstepError: Error, Sendable {
     /// The kind of failure; new kinds may come with any release.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Wrapped: String {
-            case invalidName, invalidEvent, invalidJSON, invalidVersion, invalidConfiguration
+            case invalidName, invalidEvent, invalidJSON, invalidVersion, invalidReceipt, invalidConfiguration
             case eventTooLarge, storeUnavailable, storeCorrupt, storeFull, storeTooNew
             case storeFailed, brokerUnavailable, topologyMismatch, notFound, clock
         }
@@ -20,6 +20,8 @@ public struct LockstepError: Error, Sendable {
         public static let invalidJSON = Code(wrapped: .invalidJSON)
         /// Not a version or a version vector.
         public static let invalidVersion = Code(wrapped: .invalidVersion)
+        /// Not what an office reports.
+        public static let invalidReceipt = Code(wrapped: .invalidReceipt)
         /// A configuration value that cannot be used.
         public static let invalidConfiguration = Code(wrapped: .invalidConfiguration)
         /// Larger than the limit that the publisher keeps.

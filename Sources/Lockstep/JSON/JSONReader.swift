@@ -81,26 +81,36 @@ struct JSONReader {
     }
 
     private mutating func appendArray(to output: inout [UInt8], depth: Int) throws(LockstepError) {
-        position += 1
         output.append(UInt8(ascii: "["))
+        var isFirst = true
+        try readElements(depth: depth) { reader, depth throws(LockstepError) in
+            if !isFirst { output.append(UInt8(ascii: ",")) }
+            isFirst = false
+            try reader.appendValue(to: &output, depth: depth)
+        }
+        output.append(UInt8(ascii: "]"))
+    }
+
+    /// Walks an array's elements; `body` must read each.
+    mutating func readElements(
+        depth: Int,
+        _ body: (inout JSONReader, _ depth: Int) throws(LockstepError) -> Void
+    ) throws(LockstepError) {
+        try expect(UInt8(ascii: "["), "an array is expected here")
         skipBlanks()
         if current == UInt8(ascii: "]") {
             position += 1
-            output.append(UInt8(ascii: "]"))
             return
         }
         while true {
             skipBlanks()
-            try appendValue(to: &output, depth: depth + 1)
+            try body(&self, depth + 1)
             skipBlanks()
             if current == UInt8(ascii: ",") {
                 position += 1
-                output.append(UInt8(ascii: ","))
                 continue
             }
-            try expect(UInt8(ascii: "]"), "an array needs ',' or ']' here")
-            output.append(UInt8(ascii: "]"))
-            return
+            return try expect(UInt8(ascii: "]"), "an array needs ',' or ']' here")
         }
     }
 

@@ -44,6 +44,24 @@ public struct JSONText: Sendable {
         return JSONReader.unescape(canonicalString: text)
     }
 
+    /// The elements, if this is a JSON array.
+    public var elements: [JSONText]? {
+        guard text.utf8.first == UInt8(ascii: "[") else { return nil }
+        var elements: [JSONText] = []
+        do throws(LockstepError) {
+            try JSONReader.read(Array(text.utf8)) { reader throws(LockstepError) in
+                try reader.readElements(depth: 0) { reader, depth throws(LockstepError) in
+                    var element: [UInt8] = []
+                    try reader.appendValue(to: &element, depth: depth)
+                    elements.append(JSONText(canonical: String(decoding: element, as: UTF8.self)))
+                }
+            }
+        } catch {
+            preconditionFailure("canonical text can be read: \(error)")
+        }
+        return elements
+    }
+
     /// The content of a canonical JSON string, quotes and all.
     static func content(ofCanonicalString quoted: [UInt8]) -> String {
         let inside = quoted.dropFirst().dropLast()
