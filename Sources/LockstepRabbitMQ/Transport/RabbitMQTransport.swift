@@ -69,20 +69,22 @@ public struct RabbitMQTransport: EventTransport {
         handler: @escaping @Sendable ([EventDelivery]) async throws -> [Verdict]
     ) async throws {
         var options = ConsumerOptions(tag: office.text)
-        // While one batch is worked off the next one arrives.
-        options.prefetch = UInt16(clamping: max(100, mode.events * 2))
+        // While one batch is worked off, the one before is settled and the one after arrives.
+        options.prefetch = UInt16(clamping: max(100, mode.events * 3))
         options.batching =
             mode.within.map { .collect(count: mode.events, within: $0) } ?? .immediate(limit: mode.events)
         do {
-            try await client.consume(from: BrokerName.queue(of: office), options: options) { deliveries in
+            let stages = BatchStages { deliveries in
                 (deliveries, deliveries.map(Self.read))
-            } handler: { deliveries, events in
-                let verdicts = try await handler(events)
+            } handle: { deliveries, events in
+                (deliveries, try await handler(events))
+            } settle: { deliveries, verdicts in
                 guard verdicts.count == deliveries.count else {
                     preconditionFailure("a worker answers for every delivery")
                 }
                 return try await settle(deliveries, verdicts, of: office)
             }
+            try await client.consume(from: BrokerName.queue(of: office), options: options, through: stages)
         } catch let error as RabbitMQError {
             throw Self.error(error)
         }
