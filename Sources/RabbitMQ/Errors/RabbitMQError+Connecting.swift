@@ -82,11 +82,13 @@ extension RabbitMQError {
                 "\(endpoint) did not shake hands in TLS 1.2 or newer\(reason(result)). Perhaps the port speaks plain "
                     + "AMQP, or the broker demands a client certificate."
             )
+        // The end of the connection may overtake the alert that says why.
         case (CRABBITMQ_STEP_LOGIN, AMQP_STATUS_SSL_ERROR):
             return (
                 .tls,
-                "\(endpoint) ended TLS right after the handshake. Most likely it demands a client "
-                    + "certificate, or does not trust the one that it was shown."
+                "\(endpoint) ended TLS right after the handshake. Most likely it "
+                    + (endpoint.tls?.certificateFile == nil
+                        ? "demands a client certificate." : "does not know the authority of the client certificate.")
             )
         case (_, AMQP_STATUS_HOSTNAME_RESOLUTION_FAILED):
             return (.connectionRefused, "The host name of \(endpoint) cannot be resolved. Check it, and DNS.")

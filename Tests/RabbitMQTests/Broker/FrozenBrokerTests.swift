@@ -68,7 +68,13 @@ extension OwnBrokerTests {
                                 try await other.fill("other", (0..<10).map(String.init))
                                 #expect(try await other.take(10, from: "other").count == 10, "consuming goes on")
                             }
-                            try await body(client)
+                            do {
+                                try await body(client)
+                            } catch {
+                                // Else what it failed for would hold up its end as well.
+                                try await broker.thaw()
+                                throw error
+                            }
                             try await broker.thaw()
                             #expect(try await outcome == .confirmed)
                             try await eventually("it is consumed", within: .seconds(60)) {
