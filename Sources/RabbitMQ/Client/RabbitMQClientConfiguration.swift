@@ -6,7 +6,8 @@ public struct RabbitMQClientConfiguration: Sendable {
     public var connectionName: String = "rabbitmq-swift"
     /// How often each side shows that it lives, in whole seconds, at least 1.
     ///
-    /// A connection that was silent for two of these is lost; for one and a half where something is to be published.
+    /// A connection that was silent for two of these is lost; for one and a half where something is to be published. So is
+    /// one on which a frame, 128 KiB at most, has begun to arrive and has not come to its end for four.
     public var heartbeat: Duration = .seconds(10)
     /// How long connecting to one endpoint may take.
     public var connectTimeout: Duration = .seconds(5)
