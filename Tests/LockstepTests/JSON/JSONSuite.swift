@@ -125,6 +125,7 @@ extension JSONSuite {
         for text in [
             #""\uD800""#, #""\uDFAA""#, #""\uD800\n""#, #""\uD800\uD800\n""#, #""\uD800\u""#, #""\uD800\u1""#,
             #""\uD800\u1x""#, #""\uDd1e\uD834""#, #""\uD834\x""#, #""\uD888\u1234""#, #""\uDADA\""#, #""\ud83d\ud83d""#,
+            #""\udc00\udc00""#,
         ] {
             refuse(text)
         }
