@@ -35,6 +35,11 @@ final class ChildCommand: Sendable {
         try stdin.fileHandleForWriting.close()
     }
 
+    /// A test that failed leaves no process behind.
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
     /// What it has written to standard error so far.
     var errorSoFar: String { error.text }
 
