@@ -10,7 +10,7 @@ import Synchronization
 /// A place where a test may kill the process, as a power cut would.
 ///
 /// Debug builds look at the environment variable `LOCKSTEP_CRASH`: a point's name and the number of the pass that is the
-/// process's last, such as `committed:2`. In a release build there is nothing to pass.
+/// process's last, such as `committed:2`. In a release build passing does nothing.
 package enum CrashPoint: String, Sendable, CaseIterable {
     /// A batch has arrived, and nothing has been done about it.
     case delivered
