@@ -43,6 +43,9 @@ final class ChildCommand: Sendable {
     /// What it has written to standard error so far.
     var errorSoFar: String { error.text }
 
+    /// Its process.
+    var processID: Int32 { process.processIdentifier }
+
     /// Whether it has not ended yet.
     var isRunning: Bool { process.isRunning }
 

@@ -55,9 +55,10 @@ struct ClockTests {
             var versions: [Version] = []
             for (number, step) in ["+0", "+31m", "-1h", "+1y", "-1h", "+0"].enumerated() {
                 try clock.set(step)
-                let published = try await site.start(
-                    under: clock, "publish", "permit.issued", "--about", "permit/1", #"{"step":\#(number)}"#
-                ).ended()
+                let publishing = try site.start(
+                    under: clock, "publish", "permit.issued", "--about", "permit/1", #"{"step":\#(number)}"#)
+                let published = await publishing.ended()
+                FakeClock.clear(after: publishing)
                 #expect(published.status == 0, "\(published.error)")
                 try await eventually("step \(step) is applied") {
                     try await site.records(of: "ward-3")["permit/1"] == #"{"step":\#(number)}"#
@@ -71,6 +72,7 @@ struct ClockTests {
             #expect(year > 364 * 86_400_000)
             worker.signal(SIGTERM)
             let ended = await worker.ended()
+            FakeClock.clear(after: worker)
             #expect(ended.status == 0)
             #expect(ended.error.components(separatedBy: "Connected to the broker").count == 3, "\(ended.error)")
         }
@@ -89,6 +91,13 @@ private struct FakeClock {
     /// Sets it before or behind the machine's, as `faketime` writes that: `+31m`.
     func set(_ offset: String) throws {
         try Data(offset.utf8).write(to: file, options: .atomic)
+    }
+
+    /// Removes the shared memory that the library leaves behind.
+    static func clear(after command: ChildCommand) {
+        for name in ["faketime_shm_", "sem.faketime_sem_"] {
+            try? FileManager.default.removeItem(atPath: "/dev/shm/\(name)\(command.processID)")
+        }
     }
 
     var environment: [String: String] {
