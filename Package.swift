@@ -167,7 +167,15 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "LockstepTests", dependencies: ["Lockstep", "LockstepTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "LockstepTests",
+            dependencies: [
+                "Lockstep", "LockstepTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "LockstepSQLiteTests",
             dependencies: [

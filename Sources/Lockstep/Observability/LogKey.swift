@@ -7,7 +7,9 @@ enum LogKey: String {
     case deliveries
     case errorClass = "error-class"
     case event
+    case events
     case office
+    case position
     case reason
     case subject
 }
@@ -23,6 +25,10 @@ extension Logger {
 
     func warning(_ message: Message, _ metadata: [LogKey: String]) {
         warning(message, metadata: Self.metadata(metadata))
+    }
+
+    func error(_ message: Message, _ metadata: [LogKey: String]) {
+        error(message, metadata: Self.metadata(metadata))
     }
 
     private static func metadata(_ metadata: [LogKey: String]) -> Metadata {

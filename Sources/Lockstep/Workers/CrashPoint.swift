@@ -25,6 +25,30 @@ package enum CrashPoint: String, Sendable, CaseIterable {
     /// The broker has retries and dead letters safe; the deliveries that they are made of are not acknowledged.
     case handedOver
 
+    /// An event is in a core app's outbox, in a transaction that is still open.
+    case appended
+    /// That transaction has committed; no relay has been woken.
+    case appendCommitted
+    /// A relay has claimed rows of an outbox, and nothing has been done about them.
+    case claimed
+    /// The broker has the first half of what a relay publishes.
+    case publishing
+    /// The broker has all of it; the relay has not heard of it.
+    case published
+    /// The relay knows that the broker has it; nothing is noted.
+    case confirmed
+    /// Half of it is noted, in a transaction that is still open.
+    case marking
+    /// All of it is noted; nothing has been purged since.
+    case marked
+
+    /// The points on the way of a delivery through a worker.
+    package static let ofWorkers: [CrashPoint] = [.delivered, .merged, .committed, .answered, .noted, .handedOver]
+    /// The points on the way of an event through an outbox.
+    package static let ofOutboxes: [CrashPoint] = [
+        .appended, .appendCommitted, .claimed, .publishing, .published, .confirmed, .marking, .marked,
+    ]
+
     #if DEBUG
     /// Goes on, but for the pass that is to be the last.
     package func pass() {
@@ -33,6 +57,9 @@ package enum CrashPoint: String, Sendable, CaseIterable {
         }
         kill(getpid(), SIGKILL)
     }
+
+    /// Whether the process is to end here, at some pass.
+    package var isTheEnd: Bool { Self.end?.point == self }
 
     private static let passes = Atomic(0)
 
@@ -49,5 +76,9 @@ package enum CrashPoint: String, Sendable, CaseIterable {
     /// Goes on.
     @inlinable
     package func pass() {}
+
+    /// Nothing ends here.
+    @inlinable
+    package var isTheEnd: Bool { false }
     #endif
 }

@@ -1,0 +1,216 @@
+public import Logging
+public import ServiceLifecycle
+
+/// Publishes what waits in a core app's outbox, in order, and notes what the broker has confirmed.
+///
+/// A service: ``run()`` does all the work. It may die at any moment: what was published and not noted is published
+/// again, which offices take for the duplicate that it is. While the broker is away nothing is dropped, and the core app
+/// goes on writing.
+public actor OutboxRelay: Service {
+    /// What a relay may be told.
+    public struct Configuration: Sendable {
+        /// How long sent rows are kept; 7 days unless set.
+        public var keep = Duration.seconds(7 * 86_400)
+        /// The most events of one publish, and the most rows of one transaction.
+        public var batch = 500
+        /// How long a graceful shutdown waits for the broker's answers.
+        public var grace = Duration.seconds(5)
+
+        /// The standard configuration.
+        public init() {}
+    }
+
+    let store: any OutboxStore
+    let transport: any EventTransport
+    let keep: Duration
+    let clock: any Clock<Duration>
+    let wallClock: WallClock
+    let mailbox = RelayMailbox()
+    private let stopwatch: Stopwatch
+    var machine: RelayStateMachine
+    var log: RelayLog
+    private var isListening = false
+    private var alarm: Duration?
+
+    /// A relay, which does nothing before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - clock: What pauses go by.
+    ///   - wallClock: What the age of sent rows goes by.
+    public init(
+        _ store: any OutboxStore,
+        transport: any EventTransport,
+        configuration: Configuration = Configuration(),
+        clock: any Clock<Duration> = ContinuousClock(),
+        wallClock: WallClock = .system,
+        logger: Logger
+    ) {
+        self.store = store
+        self.transport = transport
+        self.keep = configuration.keep
+        self.clock = clock
+        self.wallClock = wallClock
+        stopwatch = Stopwatch(clock)
+        log = RelayLog(logger)
+        var settings = RelayStateMachine.Configuration()
+        settings.batch = configuration.batch
+        settings.entriesInHand = configuration.batch * 2 * settings.lanes
+        settings.grace = configuration.grace
+        machine = RelayStateMachine(settings)
+    }
+
+    /// Works until the service group shuts down; to be called once.
+    ///
+    /// Where only one relay may work on the store and another one does, it stands by until that one is gone. A shutdown
+    /// claims nothing more, waits for the answers that are under way, and notes them.
+    ///
+    /// - Throws: ``LockstepError`` where no retry would help: `storeCorrupt`, `storeFailed`, `storeTooNew`, `notFound`.
+    public func run() async throws {
+        guard try await begin() else { return }
+        log.began()
+        let mailbox = mailbox
+        do {
+            try await withTaskCancellationHandler {
+                try await withGracefulShutdownHandler {
+                    try await pump()
+                } onGracefulShutdown: {
+                    mailbox.post(.stop)
+                }
+            } onCancel: {
+                mailbox.post(.stop)
+            }
+        } catch {
+            await store.end()
+            throw error
+        }
+        await store.end()
+    }
+
+    /// Waits for its turn; false if it is to stop meanwhile.
+    private func begin() async throws -> Bool {
+        let (store, log) = (store, log)
+        do {
+            try await cancelWhenGracefulShutdown { try await store.begin { log.standsBy() } }
+            return true
+        } catch is CancellationError {
+            return false
+        }
+    }
+
+    private func pump() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            while true {
+                for letter in await mailbox.take(waiting: false) { try take(letter) }
+                switch machine.next(at: stopwatch.elapsed) {
+                case .publish(let lane, let events): publish(events, lane: lane, in: &group)
+                case .wait(let until):
+                    log.holds(machine.entriesHeld)
+                    listen(in: &group)
+                    setAlarm(until, in: &group)
+                    for letter in await mailbox.take(waiting: true) { try take(letter) }
+                case .stop:
+                    group.cancelAll()
+                    return
+                case let action: try await ask(action)
+                }
+            }
+        }
+    }
+
+    private func take(_ letter: RelayMailbox.Letter) throws {
+        let now = stopwatch.elapsed
+        switch letter {
+        case .published(let lane, .success(let outcomes)):
+            log.published(outcomes)
+            machine.published(lane: lane, outcomes, at: now)
+        case .published(let lane, .failure(let error)):
+            log.publishFailed(error)
+            machine.publishFailed(lane: lane, error, at: now)
+        case .rows:
+            isListening = false
+            machine.woken()
+        case .storeFailed(let error):
+            isListening = false
+            try storeFailed(error)
+        case .alarm(let time): if time == alarm { alarm = nil }
+        case .stop: machine.stop(at: now)
+        }
+    }
+
+    /// Asks the store for something, and tells the machine how it went.
+    private func ask(_ action: RelayStateMachine.Action) async throws {
+        do throws(LockstepError) {
+            switch action {
+            case .claim(let count, let bytes):
+                let entries = try await store.claim(atMost: count, bytes: bytes)
+                if !entries.isEmpty { CrashPoint.claimed.pass() }
+                machine.claimed(entries)
+            case .settle(let settlements):
+                CrashPoint.confirmed.pass()
+                try await store.settle(settlements)
+                log.settled(settlements)
+                machine.settled(settlements)
+                CrashPoint.marked.pass()
+            case .purge(let count):
+                let moment = Timestamp(microseconds: wallClock.now.microseconds - Int64(keep / .microseconds(1)))
+                machine.purged(try await store.purge(sentBefore: moment, atMost: count), at: stopwatch.elapsed)
+            case .release(let positions): try await store.release(positions)
+            case .publish, .wait, .stop: preconditionFailure("these are not asked of a store")
+            }
+            log.storeWorks()
+        } catch {
+            try storeFailed(error)
+        }
+    }
+
+    private func storeFailed(_ error: LockstepError) throws {
+        guard error.mayPass else { throw error }
+        log.storeFailed(error)
+        machine.storeFailed(at: stopwatch.elapsed)
+    }
+}
+
+extension OutboxRelay {
+    private func publish(_ events: [Event], lane: Int, in group: inout ThrowingDiscardingTaskGroup<any Error>) {
+        let (transport, mailbox) = (transport, mailbox)
+        group.addTask {
+            do throws(LockstepError) {
+                if CrashPoint.publishing.isTheEnd, events.count > 1 {
+                    _ = try await transport.publish(Array(events.prefix(events.count / 2)))
+                    CrashPoint.publishing.pass()
+                }
+                let outcomes = try await transport.publish(events)
+                CrashPoint.published.pass()
+                mailbox.post(.published(lane: lane, .success(outcomes)))
+            } catch {
+                mailbox.post(.published(lane: lane, .failure(error)))
+            }
+        }
+    }
+
+    /// Has the store say when there are rows, unless it does so already or there may be some now.
+    private func listen(in group: inout ThrowingDiscardingTaskGroup<any Error>) {
+        guard !isListening, !machine.mayClaim else { return }
+        isListening = true
+        let (store, mailbox) = (store, mailbox)
+        group.addTask {
+            do throws(LockstepError) {
+                try await store.waitForRows()
+                mailbox.post(.rows)
+            } catch {
+                mailbox.post(.storeFailed(error))
+            }
+        }
+    }
+
+    /// Has itself woken at a time, unless it is woken before that anyway, and then asks again.
+    private func setAlarm(_ time: Duration, in group: inout ThrowingDiscardingTaskGroup<any Error>) {
+        if let alarm, alarm <= time { return }
+        alarm = time
+        let (clock, mailbox, pause) = (clock, mailbox, time - stopwatch.elapsed)
+        group.addTask {
+            try? await clock.sleep(for: pause)
+            mailbox.post(.alarm(time))
+        }
+    }
+}
