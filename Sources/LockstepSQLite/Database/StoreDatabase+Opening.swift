@@ -49,6 +49,29 @@ extension StoreDatabase {
         return database
     }
 
+    /// Opens a file that belongs to somebody else, for reading and writing; nothing is made, checked or set in it.
+    ///
+    /// A commit of this connection's may be lost with the machine's power, never damaged (`synchronous=NORMAL`): where
+    /// the owner's journal is a log, it holds the owner's lock no longer than it takes to write.
+    ///
+    /// - Throws: `notFound` if there is no file; otherwise as ``open(_:kind:journal:busyTimeout:migrator:)``.
+    static func openExisting(
+        _ path: String,
+        kind: StoreKind,
+        busyTimeout: Duration
+    ) throws(LockstepError) -> StoreDatabase {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw LockstepError(.notFound, "there is no file '\(path)'; name the core app's database")
+        }
+        var configuration = Configuration()
+        configuration.label = "lockstep.\(kind.name)"
+        configuration.busyMode = .timeout(busyTimeout / .seconds(1))
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;")
+        }
+        return try connect(path, kind, configuration)
+    }
+
     /// Opens a file for reading only, while another process may write to it.
     ///
     /// - Throws: `notFound` if there is no file, or one without its tables; otherwise as ``open(_:kind:journal:busyTimeout:migrator:)``.

@@ -2,11 +2,13 @@
 enum StoreKind: Sendable {
     case replica
     case clock
+    case outbox
 
     var name: String {
         switch self {
         case .replica: "replica"
         case .clock: "clock"
+        case .outbox: "outbox"
         }
     }
 
@@ -16,6 +18,9 @@ enum StoreKind: Sendable {
         case .replica: "move it and its '-wal' and '-shm' files away, and fill the office anew"
         case .clock:
             "move it away; the next versions start from this machine's wall clock, so make sure that it is right"
+        case .outbox:
+            "it is the core app's database: stop the core app and the relay, and restore it, or save what is left with "
+                + "'sqlite3 FILE .recover'"
         }
     }
 }

@@ -10,6 +10,15 @@ enum SQLiteShell {
         return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
     }
 
+    /// Runs statements that write, as another program does, and returns what they print.
+    static func write(_ path: String, _ statements: String) throws -> String {
+        let (process, output) = try start(path, ["-bail", path, ".timeout 20000", statements])
+        let bytes = output.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw ShellFailure(sentence: "sqlite3 did not write") }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Keeps a file locked while the body runs; the lock is held when the body starts and gone when this returns.
     static func withLock<R>(on path: String, _ body: () async throws -> R) async throws -> R {
         let input = Pipe()

@@ -1,0 +1,70 @@
+import Dispatch
+import Foundation
+import Glibc
+import Lockstep
+
+/// Hears of every write to a database's file, its journal and its log, by whatever process (`inotify(7)`).
+///
+/// It watches the directory, since journals come and go. The shared memory of a log (`-shm`) is written through a
+/// mapping, of which nothing is heard; so a write is heard a moment before readers see the commit.
+final class FileWatch: Sendable {
+    /// Safe: a source may be cancelled from anywhere, and nothing else is done with it.
+    private nonisolated(unsafe) let source: any DispatchSourceRead
+
+    /// Watches a database file until the watch is gone.
+    ///
+    /// - Parameter heard: Called after a write, on a queue of the watch's own.
+    /// - Throws: `storeUnavailable` where the system allows no more watches.
+    init(_ path: String, heard: @escaping @Sendable () -> Void) throws(LockstepError) {
+        let file = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+        let name = file.lastPathComponent
+        let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
+        guard descriptor >= 0 else { throw Self.failure(path) }
+        let events = UInt32(IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_TO)
+        guard inotify_add_watch(descriptor, file.deletingLastPathComponent().path, events) >= 0 else {
+            close(descriptor)
+            throw Self.failure(path)
+        }
+        let names: Set<String> = [name, name + "-wal", name + "-journal"]
+        source = DispatchSource.makeReadSource(
+            fileDescriptor: descriptor, queue: DispatchQueue(label: "lockstep.outbox.watch", qos: .userInitiated)
+        )
+        source.setEventHandler {
+            if Self.drain(descriptor).contains(where: names.contains) { heard() }
+        }
+        source.setCancelHandler { close(descriptor) }
+        source.activate()
+    }
+
+    deinit {
+        source.cancel()
+    }
+
+    /// Reads all events there are, and returns the names of their files.
+    private static func drain(_ descriptor: Int32) -> [String] {
+        var names: [String] = []
+        // Room for many events; each is a header and a name.
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 8)
+        defer { buffer.deallocate() }
+        let header = MemoryLayout<inotify_event>.size
+        while true {
+            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            guard count > 0 else { return names }
+            var offset = 0
+            while offset + header <= count {
+                let event = buffer.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
+                let bytes = buffer[(offset + header)..<(offset + header + Int(event.len))]
+                names.append(String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self))
+                offset += header + Int(event.len)
+            }
+        }
+    }
+
+    private static func failure(_ path: String) -> LockstepError {
+        LockstepError(
+            .storeUnavailable,
+            "the directory of the outbox '\(path)' cannot be watched (\(String(cString: strerror(errno)))); "
+                + "see fs.inotify.max_user_instances and fs.inotify.max_user_watches"
+        )
+    }
+}

@@ -1,0 +1,140 @@
+import GRDB
+import Lockstep
+
+/// The table `lockstep_outbox`: what is asked of it, and what is noted in it.
+struct OutboxTable {
+    let db: Database
+
+    private static let columns = """
+        position, type, subject, scope, operation, data, id, source, time, version, seen, traceparent, extensions
+        """
+
+    /// Which release made the tables; nil: they are not there.
+    func release() throws -> Int? {
+        guard try db.tableExists("lockstep_outbox_clock") else { return nil }
+        return try Int.fetchOne(db, sql: "SELECT release FROM lockstep_outbox_clock")
+    }
+
+    /// Moves the clock past a reading.
+    func observe(_ reading: ClockReading) throws {
+        try db.cachedStatement(sql: "UPDATE lockstep_outbox_clock SET last = max(last, ?)")
+            .execute(arguments: [Int64(clamping: reading.bits)])
+    }
+
+    func insert(_ draft: EventDraft) throws {
+        let extensions = JSONObject(draft.extensions.map { ($0.key, JSONText(string: $0.value)) })
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO lockstep_outbox
+                    (type, subject, scope, operation, data, id, source, time, version, seen, traceparent, extensions)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: [
+                draft.type.text, draft.subject.text, draft.scope?.text, draft.operation.rawValue, draft.data.text,
+                draft.id?.text, draft.source?.text, draft.time?.rfc3339, draft.version?.description, draft.seen.text,
+                draft.traceparent, draft.extensions.isEmpty ? nil : extensions.text,
+            ]
+        )
+    }
+
+    /// Rows that wait after a position, in order, as many as are allowed; the first one however large it is.
+    func waiting(
+        after position: Int64,
+        atMost count: Int,
+        bytes: Int,
+        but skipped: Set<Int64>,
+        largest: Int
+    ) throws -> [OutboxEntry] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT \(Self.columns) FROM lockstep_outbox
+                WHERE outcome IS NULL AND position > ? ORDER BY position
+                """
+        )
+        let rows = try Row.fetchCursor(statement, arguments: [position])
+        var entries: [OutboxEntry] = []
+        var room = bytes
+        while entries.count < count, let row = try rows.next() {
+            if !skipped.isEmpty, skipped.contains(row[0]) { continue }
+            let entry = OutboxEntry(row: row, largest: largest)
+            room -= entry.size
+            if room < 0, !entries.isEmpty { break }
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    /// Whether rows wait after a position.
+    func waits(after position: Int64) throws -> Bool {
+        let statement = try db.cachedStatement(
+            sql: "SELECT 1 FROM lockstep_outbox WHERE outcome IS NULL AND position > ? LIMIT 1"
+        )
+        return try Int.fetchOne(statement, arguments: [position]) != nil
+    }
+
+    /// Notes what became of rows.
+    func settle(_ settlements: [OutboxSettlement], at now: Timestamp) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                UPDATE lockstep_outbox SET outcome = ?, reason = ?, settled_at = ?
+                WHERE position = ? AND outcome IS NULL
+                """
+        )
+        var (sent, unrouted) = (0, 0)
+        for (index, settlement) in settlements.enumerated() {
+            if index == settlements.count / 2 { CrashPoint.marking.pass() }
+            let position = settlement.position.number
+            switch settlement.result {
+            case .sent:
+                try statement.execute(arguments: ["sent", nil, now.milliseconds, position])
+                sent += db.changesCount
+            case .unrouted:
+                try statement.execute(arguments: ["unrouted", nil, now.milliseconds, position])
+                sent += db.changesCount
+                unrouted += db.changesCount
+            case .refused(let reason):
+                // Without a time: what was refused is not purged.
+                try statement.execute(arguments: ["refused", reason, nil, position])
+            }
+        }
+        guard sent > 0 else { return }
+        try db.cachedStatement(
+            sql: "UPDATE lockstep_outbox_totals SET sent = sent + ?, unrouted = unrouted + ?"
+        ).execute(arguments: [sent, unrouted])
+    }
+
+    /// Whether there are rows that were settled before a moment.
+    func hasSettled(before moment: Timestamp) throws -> Bool {
+        let statement = try db.cachedStatement(
+            sql: "SELECT 1 FROM lockstep_outbox WHERE settled_at IS NOT NULL AND settled_at < ? LIMIT 1"
+        )
+        return try Int.fetchOne(statement, arguments: [moment.milliseconds]) != nil
+    }
+
+    /// Removes the oldest rows that were settled before a moment, and returns how many.
+    func purge(settledBefore moment: Timestamp, atMost count: Int) throws -> Int {
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM lockstep_outbox WHERE position IN (
+                    SELECT position FROM lockstep_outbox
+                    WHERE settled_at IS NOT NULL AND settled_at < ? ORDER BY settled_at LIMIT ?)
+                """
+        ).execute(arguments: [moment.milliseconds, count])
+        return db.changesCount
+    }
+
+    func status() throws -> OutboxStatus {
+        let totals = try Row.fetchOne(db, sql: "SELECT sent, unrouted FROM lockstep_outbox_totals")
+        let oldest = try Int64.fetchOne(
+            db, sql: "SELECT written_at FROM lockstep_outbox WHERE outcome IS NULL ORDER BY position LIMIT 1"
+        )
+        return OutboxStatus(
+            waiting: try Int.fetchOne(db, sql: "SELECT count(*) FROM lockstep_outbox WHERE outcome IS NULL") ?? 0,
+            oldestWaiting: oldest.map { Timestamp(microseconds: $0 * 1000) },
+            sent: totals?[0] ?? 0,
+            unrouted: totals?[1] ?? 0,
+            refused: try Int.fetchOne(db, sql: "SELECT count(*) FROM lockstep_outbox WHERE outcome = 'refused'") ?? 0
+        )
+    }
+}

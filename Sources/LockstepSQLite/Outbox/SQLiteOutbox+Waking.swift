@@ -1,0 +1,53 @@
+public import Lockstep
+import Synchronization
+
+extension SQLiteOutbox {
+    /// How long to wait between the looks that follow a signal, the first after nothing.
+    ///
+    /// A write to the log is heard before its commit can be read: the log is synced in between. A commit is found at
+    /// most as long again after it as the sync took.
+    private static let pauses: [Duration] =
+        [0, 0.5, 0.5, 1, 1, 1, 1, 1, 1, 2, 2, 2, 4, 4, 8, 8, 16, 16, 32, 64, 128, 256, 512].map { .milliseconds($0) }
+
+    public func waitForRows() async throws(LockstepError) {
+        let session = try current()
+        while !Task.isCancelled {
+            // Without a signal there is nothing to look for again and again.
+            guard await isSignalled() else { return }
+            var pauses = Self.pauses[...]
+            while !Task.isCancelled, let pause = pauses.popFirst() {
+                if pause > .zero { try? await Task.sleep(for: pause) }
+                // Another write: what it is part of is not committed yet, either.
+                if bell.take() { pauses = Self.pauses.dropFirst(3) }
+                if try await hasRows(session) { return }
+            }
+        }
+    }
+
+    private func hasRows(_ session: OutboxSession) async throws(LockstepError) -> Bool {
+        let cursor = session.claims.withLock { $0.cursor }
+        do throws(LockstepError) {
+            return try await session.database.read { db in try OutboxTable(db: db).waits(after: cursor) }
+        } catch  where error.code == .storeUnavailable {
+            // The commit that woke us holds the lock.
+            return false
+        }
+    }
+
+    /// Waits for a signal; false if the time for the look that needs none has come first.
+    private func isSignalled() async -> Bool {
+        let (bell, pause) = (bell, settings.safetyLook)
+        return await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await bell.wait()
+                return true
+            }
+            group.addTask {
+                try? await Task.sleep(for: pause)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+    }
+}

@@ -1,0 +1,133 @@
+public import GRDB
+public import Lockstep
+import Synchronization
+
+/// An outbox in a core app's own SQLite database: events are written in the transaction that changes what they are about.
+///
+/// ```swift
+/// let outbox = SQLiteOutbox(path: "permits.sqlite", origin: try Origin("core"))
+/// try database.write { db in
+///     try db.execute(sql: "UPDATE permits SET status = 'Issued' WHERE number = ?", arguments: [number])
+///     try outbox.append(EventDraft(issued, about: permit, ["status": "Issued"]), in: db)
+/// }
+/// ```
+///
+/// Other programs, in whatever language, `INSERT INTO lockstep_outbox (type, subject, scope, data)`: id, version, time
+/// and source are filled in by the database. Give it to an ``Lockstep/OutboxRelay`` to publish from this process; else
+/// `lockstep relay` does it. All of an origin's changes must go through the same outbox: it keeps the origin's clock.
+public final class SQLiteOutbox: Sendable {
+    let path: String
+    let settings: Settings
+    let bell = OutboxBell()
+    /// There while a relay works on this outbox.
+    let session = Mutex<OutboxSession?>(nil)
+    /// Whether the transaction that is open rings the bell when it commits.
+    private let willRing = Mutex(false)
+
+    struct Settings {
+        let schema: OutboxSchema
+        let clock: WallClock
+        let busyTimeout: Duration
+        let safetyLook: Duration
+    }
+
+    /// An outbox; no file is touched before it is used.
+    ///
+    /// - Parameters:
+    ///   - path: The core app's database file, for a relay in this process.
+    ///   - origin: Who makes the changes.
+    ///   - maximumEventSize: The most bytes of one event, data and attributes together.
+    ///   - clock: What the relay notes its times by; versions and ids go by the machine's.
+    ///   - busyTimeout: How long one step of the relay waits for a lock of the core app's before it backs off.
+    ///   - safetyLook: How often the relay looks without having been woken.
+    public init(
+        path: String,
+        origin: Origin,
+        maximumEventSize: Int = 1 << 20,
+        clock: WallClock = .system,
+        busyTimeout: Duration = .seconds(1),
+        safetyLook: Duration = .seconds(5)
+    ) {
+        self.path = path
+        settings = Settings(
+            schema: OutboxSchema(origin: origin, maximumEventSize: maximumEventSize),
+            clock: clock, busyTimeout: busyTimeout, safetyLook: safetyLook
+        )
+    }
+
+    /// Makes the outbox's tables in the core app's database, all of them named `lockstep_outbox…`.
+    ///
+    /// To be called in a migration, or each time that the app starts: what is there already stays, and only the origin
+    /// is noted anew.
+    /// - Throws: ``Lockstep/LockstepError``.
+    public func install(in db: Database) throws {
+        try translated {
+            let table = OutboxTable(db: db)
+            if let release = try table.release(), release > OutboxSchema.release { throw Self.tooNew(path) }
+            try settings.schema.install(in: db)
+        }
+    }
+
+    /// Writes an event in the transaction that the connection is in; it is published once that has committed.
+    ///
+    /// - Throws: ``Lockstep/LockstepError``: `eventTooLarge`, or what kept the row from being written; then the
+    ///   transaction should be rolled back, as it would be without the event.
+    public func append(_ draft: EventDraft, in db: Database) throws {
+        try draft.check(largest: settings.schema.maximumEventSize)
+        try translated {
+            let table = OutboxTable(db: db)
+            // A change is newer than all that it has seen.
+            if let newest = draft.seen.newestReading { try table.observe(newest) }
+            try table.insert(draft)
+        }
+        CrashPoint.appended.pass()
+        ringAfterCommit(of: db)
+    }
+
+    /// Wakes the relay of this process, once a transaction; one of another process hears of the write to the file.
+    private func ringAfterCommit(of db: Database) {
+        let isTied = willRing.withLock { willRing in
+            defer { willRing = true }
+            return willRing
+        }
+        guard !isTied else { return }
+        db.afterNextTransaction(
+            onCommit: { _ in
+                CrashPoint.appendCommitted.pass()
+                self.willRing.withLock { $0 = false }
+                self.bell.ring()
+            },
+            onRollback: { _ in self.willRing.withLock { $0 = false } }
+        )
+    }
+
+    /// SQLite's errors in Lockstep's terms.
+    func translated<Value>(_ body: () throws -> Value) throws(LockstepError) -> Value {
+        do {
+            return try body()
+        } catch let error as LockstepError {
+            throw error
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            let reason = (error.message ?? "").replacing("CHECK constraint failed: ", with: "")
+            throw LockstepError(.invalidEvent, "the outbox refuses the event: \(reason)")
+        } catch let error as DatabaseError where error.message?.hasPrefix("no such table: lockstep_outbox") == true {
+            throw Self.missing(path)
+        } catch {
+            throw LockstepError(.outbox, at: path, error)
+        }
+    }
+
+    static func missing(_ path: String) -> LockstepError {
+        LockstepError(
+            .notFound,
+            "there is no outbox in '\(path)'; the core app makes it, or 'lockstep outbox install' does"
+        )
+    }
+
+    static func tooNew(_ path: String) -> LockstepError {
+        LockstepError(
+            .storeTooNew,
+            "the outbox in '\(path)' was made by a newer release; run that release or a later one"
+        )
+    }
+}
