@@ -2,7 +2,8 @@
 public enum OutboxResult: Sendable, Hashable {
     /// The broker has it safe.
     case sent
-    /// The broker answered that it could go nowhere, not even to where unrouted events are kept.
+    /// The broker could route it nowhere, not even to where unrouted events are kept: nobody has it. The row stays until
+    /// a person has looked at it.
     case unrouted
     /// It cannot be published, now or ever, for this reason. The row stays until a person has looked at it.
     case refused(String)

@@ -6,7 +6,7 @@ public struct OutboxStatus: Sendable, Hashable {
     public var oldestWaiting: Timestamp?
     /// How many rows were ever sent, whether they are still there or not.
     public var sent: Int
-    /// How many of those the broker could route nowhere.
+    /// How many rows the broker could route nowhere, and are still there.
     public var unrouted: Int
     /// How many rows were refused and are still there.
     public var refused: Int

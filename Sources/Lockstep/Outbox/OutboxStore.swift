@@ -33,7 +33,7 @@ public protocol OutboxStore: Sendable {
     /// Gives claimed rows back, to be claimed again by whoever comes first.
     func release(_ positions: [OutboxPosition]) async throws(LockstepError)
 
-    /// Removes rows that were sent before a moment, in one short transaction; refused ones stay.
+    /// Removes rows that were sent before a moment, in one short transaction; refused and unrouted ones stay.
     ///
     /// - Returns: How many it removed: fewer than `count` where no others are that old.
     func purge(sentBefore moment: Timestamp, atMost count: Int) async throws(LockstepError) -> Int

@@ -15,7 +15,7 @@ struct RelayStateMachine {
         /// How many rows one purge removes at most.
         var purgeBatch = 500
         /// How long after a purge that found nothing more the next one comes.
-        var purgeInterval = Duration.seconds(10)
+        var purgeInterval = Duration.seconds(2)
         /// How long after a purge that may have left something the next one comes, so that others get their turn.
         var purgePause = Duration.milliseconds(20)
         /// How long to wait after the first failure in a row.

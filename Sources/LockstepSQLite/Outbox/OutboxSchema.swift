@@ -26,7 +26,7 @@ struct OutboxSchema {
             arguments: [Self.release, origin.text]
         )
         try db.execute(
-            sql: "INSERT INTO lockstep_outbox_totals (id, sent, unrouted) VALUES (1, 0, 0) ON CONFLICT DO NOTHING"
+            sql: "INSERT INTO lockstep_outbox_totals (id, sent) VALUES (1, 0) ON CONFLICT DO NOTHING"
         )
     }
 
@@ -61,9 +61,8 @@ struct OutboxSchema {
             last    INTEGER NOT NULL  -- the newest reading given out or taken in
         );
         CREATE TABLE IF NOT EXISTS lockstep_outbox_totals (
-            id       INTEGER PRIMARY KEY CHECK (id = 1),
-            sent     INTEGER NOT NULL,
-            unrouted INTEGER NOT NULL
+            id   INTEGER PRIMARY KEY CHECK (id = 1),
+            sent INTEGER NOT NULL
         );
 
         """
@@ -73,7 +72,8 @@ struct OutboxSchema {
     private static let indexes = """
         CREATE INDEX IF NOT EXISTS lockstep_outbox_waiting ON lockstep_outbox (position) WHERE outcome IS NULL;
         CREATE INDEX IF NOT EXISTS lockstep_outbox_settled ON lockstep_outbox (settled_at) WHERE settled_at IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS lockstep_outbox_refused ON lockstep_outbox (position) WHERE outcome = 'refused';
+        CREATE INDEX IF NOT EXISTS lockstep_outbox_stuck ON lockstep_outbox (outcome)
+            WHERE settled_at IS NULL AND outcome IS NOT NULL;
 
         """
 

@@ -81,27 +81,32 @@ struct OutboxTable {
                 WHERE position = ? AND outcome IS NULL
                 """
         )
-        var (sent, unrouted) = (0, 0)
+        var sent = 0
         for (index, settlement) in settlements.enumerated() {
             if index == settlements.count / 2 { CrashPoint.marking.pass() }
             let position = settlement.position.number
+            // Without a time: what was not sent is not purged.
             switch settlement.result {
             case .sent:
                 try statement.execute(arguments: ["sent", nil, now.milliseconds, position])
                 sent += db.changesCount
-            case .unrouted:
-                try statement.execute(arguments: ["unrouted", nil, now.milliseconds, position])
-                sent += db.changesCount
-                unrouted += db.changesCount
-            case .refused(let reason):
-                // Without a time: what was refused is not purged.
-                try statement.execute(arguments: ["refused", reason, nil, position])
+            case .unrouted: try statement.execute(arguments: ["unrouted", nil, nil, position])
+            case .refused(let reason): try statement.execute(arguments: ["refused", reason, nil, position])
             }
         }
         guard sent > 0 else { return }
-        try db.cachedStatement(
-            sql: "UPDATE lockstep_outbox_totals SET sent = sent + ?, unrouted = unrouted + ?"
-        ).execute(arguments: [sent, unrouted])
+        try db.cachedStatement(sql: "UPDATE lockstep_outbox_totals SET sent = sent + ?").execute(arguments: [sent])
+    }
+
+    /// Puts back what was refused or unrouted, and returns how many rows.
+    func retry() throws -> Int {
+        try db.execute(
+            sql: """
+                UPDATE lockstep_outbox SET outcome = NULL, reason = NULL
+                WHERE settled_at IS NULL AND outcome IS NOT NULL
+                """
+        )
+        return db.changesCount
     }
 
     /// Whether there are rows that were settled before a moment.
@@ -125,16 +130,24 @@ struct OutboxTable {
     }
 
     func status() throws -> OutboxStatus {
-        let totals = try Row.fetchOne(db, sql: "SELECT sent, unrouted FROM lockstep_outbox_totals")
         let oldest = try Int64.fetchOne(
             db, sql: "SELECT written_at FROM lockstep_outbox WHERE outcome IS NULL ORDER BY position LIMIT 1"
         )
+        var stuck: [String: Int] = [:]
+        let counts = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT outcome, count(*) FROM lockstep_outbox
+                WHERE settled_at IS NULL AND outcome IS NOT NULL GROUP BY outcome
+                """
+        )
+        for row in counts { stuck[row[0]] = row[1] }
         return OutboxStatus(
             waiting: try Int.fetchOne(db, sql: "SELECT count(*) FROM lockstep_outbox WHERE outcome IS NULL") ?? 0,
             oldestWaiting: oldest.map { Timestamp(microseconds: $0 * 1000) },
-            sent: totals?[0] ?? 0,
-            unrouted: totals?[1] ?? 0,
-            refused: try Int.fetchOne(db, sql: "SELECT count(*) FROM lockstep_outbox WHERE outcome = 'refused'") ?? 0
+            sent: try Int.fetchOne(db, sql: "SELECT sent FROM lockstep_outbox_totals") ?? 0,
+            unrouted: stuck["unrouted"] ?? 0,
+            refused: stuck["refused"] ?? 0
         )
     }
 }

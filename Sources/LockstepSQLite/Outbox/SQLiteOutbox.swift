@@ -68,6 +68,34 @@ public final class SQLiteOutbox: Sendable {
         }
     }
 
+    /// Makes the outbox's tables in the core app's database, with a connection of its own.
+    ///
+    /// - Throws: ``Lockstep/LockstepError``: `notFound` where there is no such file.
+    public func install() throws(LockstepError) {
+        try withOwnConnection { db in try install(in: db) }
+    }
+
+    /// Puts back what was refused or unrouted, to be published again; returns how many rows.
+    ///
+    /// - Throws: ``Lockstep/LockstepError``.
+    public func retry() throws(LockstepError) -> Int {
+        try withOwnConnection { db in try translated { try OutboxTable(db: db).retry() } }
+    }
+
+    private func withOwnConnection<Value>(_ body: (Database) throws -> Value) throws(LockstepError) -> Value {
+        let database = try StoreDatabase.openExisting(path, kind: .outbox, busyTimeout: settings.busyTimeout)
+        defer { try? database.close() }
+        return try database.setUp { db in
+            var value: Value?
+            try db.inTransaction(.immediate) {
+                value = try body(db)
+                return .commit
+            }
+            guard let value else { preconditionFailure("a transaction that committed has run its body") }
+            return value
+        }
+    }
+
     /// Writes an event in the transaction that the connection is in; it is published once that has committed.
     ///
     /// - Throws: ``Lockstep/LockstepError``: `eventTooLarge`, or what kept the row from being written; then the

@@ -103,7 +103,7 @@ public final class MemoryOutbox: OutboxStore {
         return OutboxStatus(
             waiting: results.count { $0 == nil },
             oldestWaiting: nil,
-            sent: results.count { $0 == .sent || $0 == .unrouted },
+            sent: results.count { $0 == .sent },
             unrouted: results.count { $0 == .unrouted },
             refused: results.count { if case .refused = $0 { true } else { false } }
         )
