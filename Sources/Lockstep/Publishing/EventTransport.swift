@@ -10,11 +10,13 @@ public protocol EventTransport: Sendable {
 
     /// Hands an office its deliveries in batches until the task is cancelled or the service shuts down.
     ///
+    /// Before a delivery is settled, the ledger's inbox has what the answer says of it, where the carrier has one.
+    ///
     /// - Parameter handler: Answers for each delivery, in order. What it throws gives the whole batch back and ends
     ///   the call.
     func deliver(
         to office: OfficeName,
         mode: DeliveryMode,
-        handler: @escaping @Sendable (_ deliveries: [EventDelivery]) async throws -> [Verdict]
+        handler: @escaping @Sendable (_ deliveries: [EventDelivery]) async throws -> [DeliveryAnswer]
     ) async throws
 }

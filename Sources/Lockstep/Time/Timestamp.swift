@@ -11,6 +11,12 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     /// Milliseconds since 1970, rounded down.
     public var milliseconds: Int64 { microseconds >= 0 ? microseconds / 1000 : (microseconds - 999) / 1000 }
 
+    /// The moment so much later.
+    public func advanced(by duration: Duration) -> Timestamp {
+        let (seconds, attoseconds) = duration.components
+        return Timestamp(microseconds: microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+    }
+
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 
     /// Reads `2024-04-01T08:30:00.5-04:00` (RFC 3339, section 5.6); nil if it is anything else.

@@ -4,8 +4,8 @@ import Logging
 struct DeliveryPipeline: Sendable {
     /// What came of a batch.
     struct Report: Sendable {
-        /// One verdict for each delivery, in order.
-        var verdicts: [Verdict]
+        /// One answer for each delivery, in order.
+        var answers: [DeliveryAnswer]
         /// Why all that was tried failed, if it did: a reason outside the deliveries.
         var outage: Failure?
         /// Whether the office had anything to do at all.
@@ -40,11 +40,11 @@ struct DeliveryPipeline: Sendable {
         CrashPoint.noted.pass()
 
         var rest = zip(arrivals, acceptances).makeIterator()
-        let verdicts = deliveries.map { delivery in
+        let answers = deliveries.map { delivery in
             switch delivery.content {
             case .failure(let error):
                 logger.warning("An undecodable delivery becomes a dead letter", [.reason: error.message])
-                return Verdict.dead(Failure(.undecodable, error.message))
+                return DeliveryAnswer(.dead(Failure(.undecodable, error.message)))
             case .success:
                 guard let (arrival, acceptance) = rest.next() else {
                     preconditionFailure("a replica answers for every arrival")
@@ -52,25 +52,25 @@ struct DeliveryPipeline: Sendable {
                 let result = push.results[arrival.event.subject]
                 let verdict = settlement.verdict(attempt: arrival.attempt, acceptance: acceptance, push: result)
                 log(verdict, of: arrival)
-                return verdict
+                return DeliveryAnswer(verdict, outcome: acceptance.outcome)
             }
         }
-        return Report(verdicts: verdicts, outage: push.outage, wasTried: !arrivals.isEmpty)
+        return Report(answers: answers, outage: push.outage, wasTried: !arrivals.isEmpty)
     }
 
-    /// The verdicts where the replica could not be written at all; what cannot be decoded still need not wait.
+    /// The answers where the replica could not be written at all; what cannot be decoded still need not wait.
     private func failed(_ deliveries: ArraySlice<EventDelivery>, _ failure: Failure) -> Report {
         logger.warning(
             "The replica cannot be written; deliveries wait",
             [.deliveries: "\(deliveries.count)", .reason: failure.reason]
         )
-        let verdicts = deliveries.map { delivery in
+        let answers = deliveries.map { delivery in
             switch delivery.content {
-            case .failure(let error): Verdict.dead(Failure(.undecodable, error.message))
-            case .success: settlement.verdict(attempt: delivery.attempt, failure: failure)
+            case .failure(let error): DeliveryAnswer(.dead(Failure(.undecodable, error.message)))
+            case .success: DeliveryAnswer(settlement.verdict(attempt: delivery.attempt, failure: failure))
             }
         }
-        return Report(verdicts: verdicts, outage: failure)
+        return Report(answers: answers, outage: failure)
     }
 
     private func log(_ verdict: Verdict, of arrival: Arrival) {

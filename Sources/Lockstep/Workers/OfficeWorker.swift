@@ -56,25 +56,25 @@ public actor OfficeWorker: Service {
     }
 
     /// Works a batch off, as much of it at a time as the breaker lets pass.
-    func work(off deliveries: [EventDelivery]) async throws -> [Verdict] {
-        var verdicts: [Verdict] = []
+    func work(off deliveries: [EventDelivery]) async throws -> [DeliveryAnswer] {
+        var answers: [DeliveryAnswer] = []
         let start = stopwatch.elapsed
-        while verdicts.count < deliveries.count {
-            let rest = deliveries[verdicts.count...]
+        while answers.count < deliveries.count {
+            let rest = deliveries[answers.count...]
             switch breaker.admission(at: stopwatch.elapsed) {
             case .everything:
-                verdicts += try await pass(rest).verdicts
+                answers += try await pass(rest).answers
             case .probe:
-                verdicts += try await probe(rest[rest.startIndex])
+                answers += try await probe(rest[rest.startIndex])
             case .nothing(let pause) where stopwatch.elapsed - start + pause > Self.longestHold:
                 // The broker takes deliveries back that are held for too long, and counts that against them.
                 let failure = Failure(.store, "the office is down")
-                return verdicts + rest.map { .retry(after: parking, attempt: $0.attempt, failure) }
+                return answers + rest.map { DeliveryAnswer(.retry(after: parking, attempt: $0.attempt, failure)) }
             case .nothing(let pause):
-                guard await wait(pause) else { return verdicts + rest.map { _ in .giveBack } }
+                guard await wait(pause) else { return answers + rest.map { _ in DeliveryAnswer(.giveBack) } }
             }
         }
-        return verdicts
+        return answers
     }
 
     private func pass(
@@ -98,15 +98,17 @@ public actor OfficeWorker: Service {
     ///
     /// If the office is still down it waits its turn without losing an attempt, and another one probes next: a delivery
     /// that is itself to blame holds up nobody.
-    private func probe(_ delivery: EventDelivery) async throws -> [Verdict] {
+    private func probe(_ delivery: EventDelivery) async throws -> [DeliveryAnswer] {
         let report = try await pass([delivery])
-        guard let outage = report.outage else { return report.verdicts }
-        return report.verdicts.map { verdict in
-            switch verdict {
-            case .retry(let delay, _, _): .retry(after: delay, attempt: delivery.attempt, outage)
-            case .dead(outage): .retry(after: parking, attempt: delivery.attempt, outage)
-            case .done, .dead, .giveBack: verdict
+        guard let outage = report.outage else { return report.answers }
+        return report.answers.map { answer in
+            var answer = answer
+            switch answer.verdict {
+            case .retry(let delay, _, _): answer.verdict = .retry(after: delay, attempt: delivery.attempt, outage)
+            case .dead(outage): answer.verdict = .retry(after: parking, attempt: delivery.attempt, outage)
+            case .done, .dead, .giveBack: break
             }
+            return answer
         }
     }
 

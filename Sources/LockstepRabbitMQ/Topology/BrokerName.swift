@@ -16,6 +16,8 @@ public enum BrokerName {
     public static let unowned = "lockstep.dead.unowned"
     /// The direct exchange that takes what workers report.
     public static let receipts = "lockstep.receipts"
+    /// The routing key of what workers report.
+    public static let receiptKey = "receipt"
     /// The queue of all that workers have reported.
     public static let ledger = "lockstep.ledger"
 

@@ -29,12 +29,14 @@ public enum OfficeTopology {
                 ["x-max-length": 100_000, "x-overflow": "drop-head", "x-message-ttl": .int(7 * 86_400_000)]
             ),
             quorum(BrokerName.unowned),
-            quorum(BrokerName.ledger),
+            // Where no ledger runs, reports must not fill the disk.
+            quorum(BrokerName.ledger, ["x-max-length-bytes": .int(1 << 30), "x-overflow": "reject-publish"]),
         ] + RetryDelay.allCases.map(waitingQueue),
         bindings: [
             Binding(source: BrokerName.unrouted, destination: .queue(BrokerName.unrouted), routingKey: ""),
             Binding(source: BrokerName.unowned, destination: .queue(BrokerName.unowned), routingKey: ""),
-            Binding(source: BrokerName.receipts, destination: .queue(BrokerName.ledger), routingKey: "receipt"),
+            Binding(
+                source: BrokerName.receipts, destination: .queue(BrokerName.ledger), routingKey: BrokerName.receiptKey),
         ]
             + RetryDelay.allCases.map { delay in
                 Binding(

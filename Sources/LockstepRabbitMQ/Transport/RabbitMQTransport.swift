@@ -66,7 +66,7 @@ public struct RabbitMQTransport: EventTransport {
     public func deliver(
         to office: OfficeName,
         mode: Lockstep.DeliveryMode,
-        handler: @escaping @Sendable ([EventDelivery]) async throws -> [Verdict]
+        handler: @escaping @Sendable ([EventDelivery]) async throws -> [DeliveryAnswer]
     ) async throws {
         var options = ConsumerOptions(tag: office.text)
         // While one batch is worked off, the one before is settled and the one after arrives.
@@ -74,19 +74,34 @@ public struct RabbitMQTransport: EventTransport {
         options.batching =
             mode.within.map { .collect(count: mode.events, within: $0) } ?? .immediate(limit: mode.events)
         do {
-            let stages = BatchStages { deliveries in
-                (deliveries, deliveries.map(Self.read))
-            } handle: { deliveries, events in
-                (deliveries, try await handler(events))
-            } settle: { deliveries, verdicts in
-                guard verdicts.count == deliveries.count else {
-                    preconditionFailure("a worker answers for every delivery")
-                }
-                return try await settle(deliveries, verdicts, of: office)
-            }
-            try await client.consume(from: BrokerName.queue(of: office), options: options, through: stages)
+            try await consume(office, options, ReceiptReporter(client, office: office, logger: logger), handler)
         } catch let error as RabbitMQError {
             throw Self.error(error)
+        }
+    }
+
+    private func consume(
+        _ office: OfficeName, _ options: ConsumerOptions, _ reporter: ReceiptReporter,
+        _ handler: @escaping @Sendable ([EventDelivery]) async throws -> [DeliveryAnswer]
+    ) async throws {
+        let stages = BatchStages { deliveries in
+            (deliveries, deliveries.map(Self.read))
+        } handle: { deliveries, events in
+            (deliveries, events, try await handler(events))
+        } settle: { deliveries, events, answers in
+            guard answers.count == deliveries.count else {
+                preconditionFailure("a worker answers for every delivery")
+            }
+            let report = ReceiptBatch(office: office, at: clock.now, deliveries: events, answers: answers)
+            async let reported: Void = reporter.report(report)
+            let dispositions = try await settle(deliveries, answers.map(\.verdict), of: office)
+            await reported
+            return dispositions
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await reporter.run() }
+            defer { group.cancelAll() }
+            try await client.consume(from: BrokerName.queue(of: office), options: options, through: stages)
         }
     }
 

@@ -27,11 +27,11 @@ public actor MemoryTransport: EventTransport {
     public func deliver(
         to office: OfficeName,
         mode: DeliveryMode,
-        handler: @escaping @Sendable ([EventDelivery]) async throws -> [Verdict]
+        handler: @escaping @Sendable ([EventDelivery]) async throws -> [DeliveryAnswer]
     ) async throws {
         while !batches.isEmpty {
             let batch = batches.removeFirst()
-            verdicts.append(try await handler(batch))
+            verdicts.append(try await handler(batch).map(\.verdict))
         }
     }
 }

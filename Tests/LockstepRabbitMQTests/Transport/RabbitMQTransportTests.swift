@@ -27,9 +27,9 @@ struct RabbitMQTransportTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await transport.deliver(to: name, mode: .immediate) { deliveries in
-                    let verdicts = deliveries.map(verdict)
+                    let answers = deliveries.map { DeliveryAnswer(verdict($0)) }
                     seen.deliveries.withLock { $0 += deliveries }
-                    return verdicts
+                    return answers
                 }
             }
             try await eventually("the deliveries came", within: .seconds(30)) {

@@ -116,7 +116,9 @@ struct ConsumingTests {
         try await withClient { client in
             try await client.declare(Topology(queues: [.quorum("q")]))
             try await client.fill("q", ["a", "b", "c"])
-            try? await client.consume(from: "q") { _ in throw Crash() }
+            let allAtOnce = ConsumerOptions(
+                batching: .collect(count: 3, within: .seconds(60)), isolateRedelivered: false)
+            try? await client.consume(from: "q", options: allAtOnce) { _ in throw Crash() }
             try await client.fill("q", ["d", "e"])
             let batches = Collected<[String]>()
             let texts = Collected<String>()

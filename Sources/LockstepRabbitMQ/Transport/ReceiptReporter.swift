@@ -1,0 +1,159 @@
+import Lockstep
+import Logging
+import RabbitMQ
+import Synchronization
+
+/// Brings an office's reports to the ledger's queue, one message a batch.
+///
+/// A batch is settled when its report is safe, so that what a crash swallows is delivered, and reported, again. But an
+/// office does not stand still for its reports: where the broker takes none for a while, as during a memory alarm,
+/// deliveries are settled and their reports wait here, up to a limit.
+final class ReceiptReporter: Sendable {
+    /// How long a batch waits for its report.
+    private static let patience = Duration.seconds(3)
+    /// How long nothing is reported after the broker has refused it with an error, which disturbs other publishers.
+    private static let silence = Duration.seconds(30)
+    /// How many bytes of reports wait at most.
+    private static let room = 16 << 20
+
+    private struct Report {
+        let number: Int
+        let body: [UInt8]
+    }
+
+    private struct State {
+        var waiting: [Report] = []
+        var bytes = 0
+        var last = 0
+        /// The number of the last report that needs nobody's patience any more.
+        var done = 0
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        /// Whether it was said that reports do not get through.
+        var hasWarned = false
+        var dropped = 0
+        var silentUntil: ContinuousClock.Instant?
+    }
+
+    private let client: RabbitMQClient
+    private let office: OfficeName
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let bell: AsyncStream<Void>
+    private let ringer: AsyncStream<Void>.Continuation
+
+    init(_ client: RabbitMQClient, office: OfficeName, logger: Logger) {
+        self.client = client
+        self.office = office
+        self.logger = logger
+        (bell, ringer) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Publishes what is handed in until it is cancelled, or until all is published after ``finish()``.
+    func run() async {
+        for await _ in bell {
+            let reports = state.withLock { state in
+                defer { (state.waiting, state.bytes) = ([], 0) }
+                return state.waiting
+            }
+            guard let last = reports.last else { continue }
+            await publish(reports)
+            let waiters = state.withLock { state in
+                state.done = last.number
+                let due = state.waiters.filter { $0.key <= last.number }
+                for number in due.keys { state.waiters[number] = nil }
+                return due.values
+            }
+            for waiter in waiters { waiter.resume() }
+        }
+    }
+
+    /// Lets ``run()`` end.
+    func finish() { ringer.finish() }
+
+    /// Hands a report in, and waits until the broker has it, but not for long.
+    func report(_ batch: ReceiptBatch) async {
+        guard !batch.receipts.isEmpty else { return }
+        let body = ReceiptCodec.json(batch)
+        let number = state.withLock { state in
+            let isSilent = state.silentUntil.map { .now < $0 } ?? false
+            guard !isSilent, state.bytes + body.count <= Self.room else {
+                state.dropped += batch.receipts.count
+                return nil as Int?
+            }
+            state.last += 1
+            state.bytes += body.count
+            state.waiting.append(Report(number: state.last, body: body))
+            return state.last
+        }
+        guard let number else { return warn("too many of them wait for the broker already") }
+        ringer.yield()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.untilDone(number) }
+            group.addTask { try? await Task.sleep(for: Self.patience) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func untilDone(_ number: Int) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.done >= number || Task.isCancelled { return true }
+                    state.waiters[number] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
+        }
+    }
+
+    private func publish(_ reports: [Report]) async {
+        let publications = reports.map { report in
+            Publication(
+                Message(
+                    body: report.body,
+                    properties: MessageProperties(
+                        contentType: "application/json", type: BrokerName.receipts, appID: office.text)),
+                to: BrokerName.receipts, routingKey: BrokerName.receiptKey)
+        }
+        do {
+            let untaken = try await client.publish(publications).count { $0 != .confirmed }
+            guard untaken > 0 else { return noteSuccess() }
+            warn("the ledger's queue is missing or full")
+        } catch let error as RabbitMQError {
+            state.withLock { $0.silentUntil = .now + Self.silence }
+            warn(error.message)
+        } catch {
+            // Cancelled: the worker is to end, and what is not settled comes again.
+        }
+    }
+
+    private func noteSuccess() {
+        let (wasSilent, dropped) = state.withLock { state in
+            defer { (state.hasWarned, state.dropped, state.silentUntil) = (false, 0, nil) }
+            return (state.hasWarned, state.dropped)
+        }
+        guard wasSilent else { return }
+        logger.info(
+            "The ledger gets this office's reports again",
+            metadata: ["office": "\(office)", "dropped": "\(dropped)"])
+    }
+
+    /// Says so once: an office may work for days without a ledger.
+    private func warn(_ reason: String) {
+        let isNews = state.withLock { state in
+            defer { state.hasWarned = true }
+            return !state.hasWarned
+        }
+        guard isNews else { return }
+        logger.warning(
+            "The ledger does not get this office's reports; the office goes on",
+            metadata: [
+                "office": "\(office)", "reason": "\(reason)",
+                "remedy": "run 'lockstep topology apply', and see that 'lockstep ledger' runs",
+            ])
+    }
+}
