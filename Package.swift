@@ -208,6 +208,7 @@ let package = Package(
             dependencies: [
                 "Lockstep", "LockstepCommand", "LockstepRabbitMQ", "LockstepSQLite", "LockstepTesting",
                 "PrivateBroker", "RabbitMQ",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

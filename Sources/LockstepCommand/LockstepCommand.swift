@@ -16,7 +16,7 @@ struct LockstepCommand: AsyncParsableCommand {
             """,
         version: Release.version,
         groupedSubcommands: [
-            CommandGroup(name: "Events", subcommands: [PublishCommand.self, WorkerCommand.self]),
+            CommandGroup(name: "Events", subcommands: [PublishCommand.self, RelayCommand.self, WorkerCommand.self]),
             CommandGroup(
                 name: "Offices",
                 subcommands: [OfficesCommand.self, OfficeCommand.self, DeadLettersCommand.self]
@@ -24,7 +24,8 @@ struct LockstepCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Set-up",
                 subcommands: [
-                    TopologyCommand.self, ConfigCommand.self, DoctorCommand.self, BrokerCommand.self,
+                    TopologyCommand.self, OutboxCommand.self, ConfigCommand.self, DoctorCommand.self,
+                    BrokerCommand.self,
                 ]
             ),
         ]

@@ -125,6 +125,8 @@ public struct RabbitMQTransport: EventTransport {
             )
         case let error as RabbitMQError where error.code == .preconditionFailed:
             LockstepError(.topologyMismatch, error.message, underlying: error)
+        case let error as RabbitMQError where [.messageTooLarge, .headersTooLarge].contains(error.code):
+            LockstepError(.eventTooLarge, error.message, underlying: error)
         case let error as RabbitMQError: LockstepError(.brokerUnavailable, error.message, underlying: error)
         default: LockstepError(.brokerUnavailable, "the broker cannot be used: \(type(of: error))", underlying: error)
         }

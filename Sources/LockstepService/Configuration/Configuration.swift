@@ -9,8 +9,10 @@ public struct Configuration: Sendable {
     public var broker = BrokerConfiguration()
     /// Who publishes from here; nil: nobody does unless the command says who.
     public var origin: Origin?
-    /// The directory of all that is kept: replicas, clocks, later outbox and ledger.
+    /// The directory of all that is kept: replicas and clocks.
     public var state: URL
+    /// The core app's outbox.
+    public var outbox = OutboxConfiguration()
     /// The offices, in the order of the file.
     public var offices: [Subscription] = []
     /// What is refused for its size.

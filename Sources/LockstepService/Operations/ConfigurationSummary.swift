@@ -40,6 +40,8 @@ public struct ConfigurationSummary: Detailed {
     @OrNull public var origin: String?
     /// The state's directory.
     public var state: String
+    /// The core app's database with the outbox; null: there is none.
+    @OrNull public var outbox: String?
     /// The largest event, in bytes.
     public var largestEvent: Int
     /// The least important level that is logged.
@@ -56,6 +58,7 @@ public struct ConfigurationSummary: Detailed {
         management = configuration.broker.management.url
         origin = configuration.origin?.text
         state = configuration.state.path
+        outbox = configuration.outbox.sqlite?.path
         largestEvent = configuration.limits.event
         logLevel = configuration.log.level.rawValue
         logFormat = configuration.log.format.rawValue
@@ -80,6 +83,7 @@ public struct ConfigurationSummary: Detailed {
             Detail("management", management),
             Detail("origin", origin ?? "none; 'lockstep publish' needs one"),
             Detail("state", state),
+            Detail("outbox", outbox ?? "none; 'lockstep relay' needs one"),
             Detail("largest event", ByteSizeText.text(largestEvent)),
             Detail("log", "\(logLevel), \(logFormat)"),
         ]

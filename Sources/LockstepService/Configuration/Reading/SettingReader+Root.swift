@@ -3,7 +3,7 @@ import Logging
 
 /// The keys of the file itself.
 enum RootKey: String, SettingKey {
-    case broker, origin, state, offices, limits, log
+    case broker, origin, state, outbox, offices, limits, log
 }
 
 /// The keys of `limits`.
@@ -23,6 +23,7 @@ extension SettingReader {
         if let setting = section[.broker], let broker = broker(setting) { configuration.broker = broker }
         if let setting = section[.origin], let origin = value(setting, Origin.init) { configuration.origin = origin }
         if let setting = section[.state], let state = path(setting) { configuration.state = state }
+        if let setting = section[.outbox], let outbox = outbox(setting) { configuration.outbox = outbox }
         if let setting = section[.offices], let offices = offices(setting) { configuration.offices = offices }
         if let setting = section[.limits], let limits = limits(setting) { configuration.limits = limits }
         if let setting = section[.log], let log = log(setting) { configuration.log = log }

@@ -1,0 +1,70 @@
+import ArgumentParser
+import LockstepService
+
+struct OutboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "outbox",
+        abstract: "Look after a core app's outbox.",
+        subcommands: [Install.self, Status.self, Retry.self]
+    )
+
+    struct Install: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make the outbox's tables in a core app's SQLite database.",
+            discussion: """
+                All of them are named lockstep_outbox…; what is there already stays. The core app then writes, in the \
+                transaction that changes its own data:
+
+                  INSERT INTO lockstep_outbox (type, subject, scope, data)
+                  VALUES ('permit.issued', 'permit/24-019651', 'ward-3', '{"status":"Issued"}');
+
+                Id, version, time and source are filled in. A row that is no event is refused with the reason.
+                """
+        )
+
+        @Argument(help: "The core app's database. Default: the configuration's outbox.sqlite.")
+        var file: String?
+
+        @OptionGroup var arguments: ConfigurationArguments
+        @OptionGroup var output: OutputArguments
+
+        @Option(help: "Who publishes from here, in the configuration's place.")
+        var origin: String?
+
+        func run() async throws {
+            try output.detail(try await arguments.operations(origin: origin).installOutbox(in: file))
+        }
+    }
+
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say how much waits, since when, and what was refused."
+        )
+
+        @OptionGroup var arguments: ConfigurationArguments
+        @OptionGroup var output: OutputArguments
+
+        @Option(help: "Who publishes from here, in the configuration's place.")
+        var origin: String?
+
+        func run() async throws {
+            try output.detail(try await arguments.operations(origin: origin).outboxReport())
+        }
+    }
+
+    struct Retry: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put back what was refused or unrouted, once its cause is mended."
+        )
+
+        @OptionGroup var arguments: ConfigurationArguments
+        @OptionGroup var output: OutputArguments
+
+        @Option(help: "Who publishes from here, in the configuration's place.")
+        var origin: String?
+
+        func run() async throws {
+            try output.detail(try await arguments.operations(origin: origin).retryOutbox())
+        }
+    }
+}
