@@ -43,10 +43,11 @@ let package = Package(
             // OpenSSL comes with librabbitmq-dev: only it says why a certificate is not trusted.
             linkerSettings: [.linkedLibrary("rabbitmq"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]
         ),
+        .target(name: "ChildProcesses", swiftSettings: strict),
         .target(name: "EventThread", swiftSettings: strict),
         .target(
             name: "PrivateBroker",
-            dependencies: [.product(name: "Logging", package: "swift-log")],
+            dependencies: ["ChildProcesses", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict
         ),
 
@@ -141,6 +142,11 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .testTarget(
+            name: "ChildProcessesTests",
+            dependencies: ["ChildProcesses", "LockstepTesting"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "EventThreadTests", dependencies: ["EventThread"], swiftSettings: strict),
         .testTarget(
             name: "RabbitMQTests",

@@ -1,3 +1,4 @@
+import ChildProcesses
 import FoundationEssentials
 import Glibc
 
@@ -26,7 +27,7 @@ extension PrivateBroker {
     private nonisolated func run(_ tool: String, _ arguments: [String], within limit: Duration) async throws -> String {
         let output = directory.logs.appending(path: "\(tool)-\(UUID().uuidString).out")
         defer { try? FileManager.default.removeItem(at: output) }
-        let process = try ChildProcess(
+        let process = try ChildProcess.start(
             ProcessLaunch(
                 executable: configuration.scripts.appending(path: tool).path,
                 arguments: ["--node", nodeName] + arguments,

@@ -1,3 +1,4 @@
+public import ChildProcesses
 public import FoundationEssentials
 import Glibc
 public import Logging

@@ -1,3 +1,4 @@
+import ChildProcesses
 import FoundationEssentials
 
 /// Waits until a started node answers, or cannot any more.

@@ -1,3 +1,4 @@
+import ChildProcesses
 import FoundationEssentials
 import Glibc
 
@@ -26,7 +27,7 @@ struct RunningNode: Sendable {
             : try Self.startEpmd(
                 port: identity.epmdPort, output: directory.epmdOutput, diesWithThread: configuration.dieWithParent)
         do {
-            server = try ChildProcess(
+            server = try ChildProcess.start(
                 ProcessLaunch(
                     executable: script,
                     arguments: [],
@@ -57,7 +58,7 @@ struct RunningNode: Sendable {
         guard let program = NodeEnvironment.find("epmd") else {
             throw notInstalled("Erlang's epmd", at: "PATH", package: "rabbitmq-server")
         }
-        return try ChildProcess(
+        return try ChildProcess.start(
             ProcessLaunch(
                 executable: program,
                 arguments: ["-port", "\(port)", "-address", "127.0.0.1"],

@@ -2,14 +2,14 @@ import Glibc
 
 /// Runs a closure on a thread of its own, which ends with it.
 ///
-/// - Throws: ``PrivateBrokerError`` when the system has no thread left.
+/// - Throws: ``ChildProcessError`` when the system has no thread left.
 func runOnOwnThread(_ body: @escaping @Sendable () -> Void) throws {
     let box = Unmanaged.passRetained(ThreadBody(body))
     var thread = pthread_t()
     let result = pthread_create(&thread, nil, runThreadBody, box.toOpaque())
     guard result == 0 else {
         box.release()
-        throw PrivateBrokerError(.system, "No thread could be made for a process: \(describe(errno: result)).")
+        throw ChildProcessError("No thread could be made for a process: \(describe(errno: result)).")
     }
     pthread_detach(thread)
 }

@@ -2,30 +2,66 @@ import FoundationEssentials
 import Glibc
 
 /// A program to start: what, with which words and environment, and where its output goes.
-struct ProcessLaunch: Sendable {
+package struct ProcessLaunch: Sendable {
     /// The program's absolute path.
-    var executable: String
+    package var executable: String
     /// Its arguments, without the program's own name.
-    var arguments: [String]
+    package var arguments: [String]
     /// Its whole environment; nothing is inherited.
-    var environment: [String: String]
+    package var environment: [String: String]
     /// The file that takes standard output and standard error, by appending.
-    var output: String
+    package var output: String
     /// Whether the kernel kills it when the thread that started it ends.
-    var diesWithThread: Bool
+    package var diesWithThread: Bool
+
+    /// The account that it runs as, which only root can choose; nil: this process's own.
+    package var account: Account?
+
+    /// A user and its group, by their numbers.
+    package struct Account: Sendable, Hashable {
+        /// The user's number.
+        package let user: UInt32
+        /// The group's number.
+        package let group: UInt32
+
+        /// An account.
+        package init(user: UInt32, group: UInt32) {
+            self.user = user
+            self.group = group
+        }
+    }
+
+    /// A launch as this process's own user.
+    package init(
+        executable: String, arguments: [String], environment: [String: String], output: String, diesWithThread: Bool,
+        account: Account? = nil
+    ) {
+        self.executable = executable
+        self.arguments = arguments
+        self.environment = environment
+        self.output = output
+        self.diesWithThread = diesWithThread
+        self.account = account
+    }
 
     /// Where util-linux has `setpriv`, which asks the kernel for the signal on the parent's death.
-    static let setpriv = "/usr/bin/setpriv"
+    package static let setpriv = "/usr/bin/setpriv"
 
     /// The command line that is run.
     ///
     /// Between the fork and the request for the signal the parent can die unseen, so the shell looks once more
     /// whose child it is before it turns into the program.
     func commandLine(parent: pid_t) -> [String] {
-        guard diesWithThread else { return [executable] + arguments }
+        var options: [String] = []
+        if let account {
+            options += ["--reuid", "\(account.user)", "--regid", "\(account.group)", "--clear-groups"]
+        }
+        if diesWithThread { options += ["--pdeathsig", "KILL"] }
+        guard !options.isEmpty else { return [executable] + arguments }
+        let command = [executable] + arguments
+        guard diesWithThread else { return [Self.setpriv] + options + ["--"] + command }
         let guardian = #"test "$PPID" -eq "$0" && exec "$@""#
-        return [Self.setpriv, "--pdeathsig", "KILL", "--", "/bin/sh", "-c", guardian, String(parent), executable]
-            + arguments
+        return [Self.setpriv] + options + ["--", "/bin/sh", "-c", guardian, String(parent)] + command
     }
 
     /// glibc's POSIX_SPAWN_SETSID, which Swift's importer does not see.
@@ -43,7 +79,7 @@ struct ProcessLaunch: Sendable {
     /// Starts it in a session of its own, with default signal handling and no descriptors but the three standard ones.
     ///
     /// A session of its own keeps a terminal's Ctrl-C away from it: whoever owns the process decides how it ends.
-    func spawn() throws(PrivateBrokerError) -> pid_t {
+    func spawn() throws(ChildProcessError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -77,7 +113,7 @@ struct ProcessLaunch: Sendable {
             }
         }
         guard result == 0 else {
-            throw PrivateBrokerError(.system, "\(words[0]) could not be started: \(describe(errno: result)).")
+            throw ChildProcessError("\(words[0]) could not be started: \(describe(errno: result)).")
         }
         return pid
     }

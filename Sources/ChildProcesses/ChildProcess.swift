@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+package import Glibc
 import Synchronization
 
 /// A long-running child process: signalled without a race against its end, and awaited.
@@ -7,10 +7,10 @@ import Synchronization
 /// One thread starts it, and then waits for its end. The kernel ties a child's "signal me when my parent dies"
 /// to the thread that started it, not to the process, so that thread has to live as long as the child: a thread
 /// of a pool would not do.
-final class ChildProcess: Sendable {
+package final class ChildProcess: Sendable {
     private struct State {
         var pid: pid_t = 0
-        var failure: PrivateBrokerError?
+        var failure: ChildProcessError?
         var exit: ProcessExit?
         var waiters: [AsyncStream<ProcessExit>.Continuation] = []
     }
@@ -23,16 +23,16 @@ final class ChildProcess: Sendable {
     }
 
     /// The child's process id.
-    let pid: pid_t
+    package let pid: pid_t
     private let shared: Shared
     private let endsWithOwner: Bool
 
     /// Starts the program and returns once the system has it, or has refused it.
-    init(_ launch: ProcessLaunch) throws {
+    package init(_ launch: ProcessLaunch) throws {
         let shared = Shared()
         let started = DispatchSemaphore(value: 0)
         try runOnOwnThread {
-            do throws(PrivateBrokerError) {
+            do throws(ChildProcessError) {
                 let pid = try launch.spawn()
                 shared.state.withLock { $0.pid = pid }
                 started.signal()
@@ -55,7 +55,7 @@ final class ChildProcess: Sendable {
     }
 
     /// How it ended, or `nil` while it runs.
-    var exit: ProcessExit? {
+    package var exit: ProcessExit? {
         shared.state.withLock { $0.exit }
     }
 
@@ -63,12 +63,12 @@ final class ChildProcess: Sendable {
     ///
     /// The process is reaped under the same lock, so its id cannot belong to another process here.
     @discardableResult
-    func signal(_ number: Int32) -> Bool {
+    package func signal(_ number: Int32) -> Bool {
         shared.state.withLock { $0.exit == nil && Glibc.kill(pid, number) == 0 }
     }
 
     /// Waits for its end; `nil` when the waiting task is cancelled first.
-    func ended() async -> ProcessExit? {
+    package func ended() async -> ProcessExit? {
         let (ends, continuation) = AsyncStream.makeStream(of: ProcessExit.self)
         shared.state.withLock { state in
             if let exit = state.exit {
@@ -82,7 +82,7 @@ final class ChildProcess: Sendable {
     }
 
     /// Waits for its end, up to a limit; `nil` when it still runs then.
-    func ended(within limit: Duration) async -> ProcessExit? {
+    package func ended(within limit: Duration) async -> ProcessExit? {
         await withTaskGroup(of: ProcessExit?.self) { group in
             group.addTask { await self.ended() }
             group.addTask {
