@@ -50,6 +50,11 @@ let package = Package(
             dependencies: ["ChildProcesses", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict
         ),
+        .target(
+            name: "PrivatePostgres",
+            dependencies: ["ChildProcesses", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
 
         // L1: a Swift client for the broker; knows nothing of Lockstep.
         .target(
@@ -135,6 +140,7 @@ let package = Package(
             dependencies: [
                 "Lockstep",
                 "PrivateBroker",
+                "PrivatePostgres",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -187,6 +193,14 @@ let package = Package(
             dependencies: [
                 "Lockstep", "LockstepSQLite", "LockstepTesting",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PrivatePostgresTests",
+            dependencies: [
+                "LockstepTesting", "PrivatePostgres",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
