@@ -20,6 +20,7 @@ let package = Package(
     products: [
         .executable(name: "lockstep", targets: ["LockstepCommand"]),
         .library(name: "Lockstep", targets: ["Lockstep"]),
+        .library(name: "LockstepPostgres", targets: ["LockstepPostgres"]),
         .library(name: "LockstepRabbitMQ", targets: ["LockstepRabbitMQ"]),
         .library(name: "LockstepSQLite", targets: ["LockstepSQLite"]),
         .library(name: "LockstepService", targets: ["LockstepService"]),
@@ -43,6 +44,7 @@ let package = Package(
             // OpenSSL comes with librabbitmq-dev: only it says why a certificate is not trusted.
             linkerSettings: [.linkedLibrary("rabbitmq"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]
         ),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "ChildProcesses", swiftSettings: strict),
         .target(name: "EventThread", swiftSettings: strict),
         .target(
@@ -90,6 +92,16 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LockstepPostgres",
+            dependencies: [
+                "CPostgres",
+                "EventThread",
+                "Lockstep",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),
@@ -201,6 +213,14 @@ let package = Package(
             name: "PrivatePostgresTests",
             dependencies: [
                 "LockstepTesting", "PrivatePostgres",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LockstepPostgresTests",
+            dependencies: [
+                "Lockstep", "LockstepPostgres", "LockstepTesting", "PrivatePostgres",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

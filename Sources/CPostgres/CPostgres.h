@@ -1,0 +1,2 @@
+/* PostgreSQL's own client library, as it is. */
+#include <libpq-fe.h>

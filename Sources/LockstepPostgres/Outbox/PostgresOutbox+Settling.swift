@@ -1,0 +1,100 @@
+public import Lockstep
+
+extension PostgresOutbox {
+    /// One statement, and so one transaction.
+    ///
+    /// The total's slot is the session's, so that relays seldom wait for each other.
+    private static let settling = """
+        WITH results AS (
+            SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[]) AS r (position, outcome, reason)
+        ), settled AS (
+            UPDATE lockstep.outbox AS o SET outcome = r.outcome, reason = r.reason, settled_at = clock_timestamp()
+            FROM results AS r WHERE o.position = r.position AND o.settled_at IS NULL
+            RETURNING o.outcome
+        )
+        INSERT INTO lockstep.totals AS t (slot, sent, unrouted)
+        SELECT pg_backend_pid() % 16, count(*), count(*) FILTER (WHERE outcome = 'unrouted')
+        FROM settled WHERE outcome <> 'refused' HAVING count(*) > 0
+        ON CONFLICT (slot) DO UPDATE SET sent = t.sent + excluded.sent, unrouted = t.unrouted + excluded.unrouted
+        """
+
+    /// Rows that somebody else is removing are passed over: no purge waits for another one.
+    private static let purging = """
+        DELETE FROM lockstep.outbox WHERE position IN (
+            SELECT position FROM lockstep.outbox
+            WHERE outcome <> 'refused' AND settled_at < to_timestamp($1::numeric / 1000000)
+            ORDER BY settled_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED)
+        """
+
+    private static let looking = """
+        SELECT (SELECT count(*) FROM lockstep.outbox WHERE settled_at IS NULL),
+            (SELECT (extract(epoch FROM written_at) * 1000000)::bigint FROM lockstep.outbox
+                WHERE settled_at IS NULL ORDER BY position LIMIT 1),
+            (SELECT coalesce(sum(sent), 0)::bigint FROM lockstep.totals),
+            (SELECT coalesce(sum(unrouted), 0)::bigint FROM lockstep.totals),
+            (SELECT count(*) FROM lockstep.outbox WHERE outcome = 'refused')
+        """
+
+    public func settle(_ settlements: [OutboxSettlement]) async throws(LockstepError) {
+        guard !settlements.isEmpty else { return }
+        try await alone { () throws(LockstepError) in
+            // In a new session nothing is locked any more; the rows are settled all the same.
+            claims.use(try await worker.session())
+            _ = try await worker.query(
+                Self.settling,
+                [
+                    PostgresArray.of(settlements.map(\.position.number)),
+                    PostgresArray.of(settlements.map(\.result.outcome)),
+                    PostgresArray.of(settlements.map(\.result.reason)),
+                ])
+            // Only now, when others see that the rows are settled.
+            try await letGo(of: claims.remove(settlements.map(\.position.number)))
+            await haveRoom()
+        }
+    }
+
+    public func release(_ positions: [OutboxPosition]) async throws(LockstepError) {
+        try await alone { () throws(LockstepError) in
+            let free = claims.remove(positions.map(\.number))
+            try await letGo(of: free)
+            await haveRoom()
+            rest = .unknown
+        }
+    }
+
+    /// Ends a wait of this relay's own for fewer rows in hand.
+    private func haveRoom() async {
+        guard rest == .withSelf else { return }
+        rest = .unknown
+        await listener.signal()
+    }
+
+    public func purge(sentBefore moment: Timestamp, atMost count: Int) async throws(LockstepError) -> Int {
+        try await side.query(Self.purging, ["\(moment.microseconds)", "\(count)"]).changed
+    }
+
+    public func status() async throws(LockstepError) -> OutboxStatus {
+        let rows = try await side.query(Self.looking)
+        return OutboxStatus(
+            waiting: Int(rows.integer(0, 0) ?? 0),
+            oldestWaiting: rows.integer(0, 1).map { Timestamp(microseconds: $0) },
+            sent: Int(rows.integer(0, 2) ?? 0),
+            unrouted: Int(rows.integer(0, 3) ?? 0),
+            refused: Int(rows.integer(0, 4) ?? 0))
+    }
+}
+
+extension OutboxResult {
+    fileprivate var outcome: String {
+        switch self {
+        case .sent: "sent"
+        case .unrouted: "unrouted"
+        case .refused: "refused"
+        }
+    }
+
+    /// Without NUL, which PostgreSQL's text cannot hold.
+    fileprivate var reason: String? {
+        if case .refused(let reason) = self { reason.replacing("\0", with: "") } else { nil }
+    }
+}
