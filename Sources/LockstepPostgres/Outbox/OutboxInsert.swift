@@ -3,14 +3,15 @@ public import Lockstep
 /// The `INSERT` that writes events to the outbox: for whatever driver the core app's own transaction is made with.
 ///
 /// ```swift
-/// try await database.withTransaction { transaction in                  // PostgresNIO, for instance
-///     try await transaction.query("UPDATE permits SET status = 'Issued' WHERE number = \(number)", logger: logger)
-///     let insert = try OutboxInsert(EventDraft(issued, about: permit, ["status": "Issued"]))
-///     try await transaction.query(insert, logger: logger)              // sql with $1, $2, …, and parameters
+/// let insert = try OutboxInsert(EventDraft(issued, about: permit, ["status": "Issued"]))
+/// var binds = PostgresBindings()                                       // PostgresNIO, for instance
+/// for parameter in insert.parameters {
+///     if let parameter { binds.append(parameter) } else { binds.appendNull() }
 /// }
+/// try await transaction.query(PostgresQuery(unsafeSQL: insert.sql, binds: binds), logger: logger)
 /// ```
 public struct OutboxInsert: Sendable {
-    /// The statement, with `$1`, `$2` and so on; each is cast to its column's type, so all parameters are text.
+    /// The statement, with `$1`, `$2` and so on: each of the type `text`, and cast from it where its column has another.
     public let sql: String
     /// The parameters: all of them text, or NULL.
     public let parameters: [String?]
@@ -41,7 +42,9 @@ public struct OutboxInsert: Sendable {
         var parameters: [String?] = []
         for draft in drafts {
             try draft.check(largest: maximumEventSize)
-            let places = Self.columns.enumerated().map { "$\(parameters.count + $0.offset + 1)::\($0.element.type)" }
+            let places = Self.columns.enumerated().map { index, column in
+                "$\(parameters.count + index + 1)::text" + (column.type == "text" ? "" : "::\(column.type)")
+            }
             rows.append("(\(places.joined(separator: ", ")))")
             parameters += Self.values(of: draft)
         }

@@ -92,6 +92,37 @@ struct OutboxTriggerTests {
         }
     }
 
+    @Test func aRelayNeedsNoMoreThanItsGuideSays() async throws {
+        try await withOutbox { site in
+            let role = "relay_\(site.database)"
+            try await site.sql(
+                """
+                CREATE ROLE \(role);
+                GRANT USAGE ON SCHEMA lockstep TO \(role);
+                GRANT SELECT, UPDATE, DELETE ON lockstep.outbox TO \(role);
+                GRANT SELECT, INSERT, UPDATE ON lockstep.totals TO \(role);
+                """)
+            try await site.write(["permit/1"])
+            var configuration = site.configuration
+            configuration.connection += " options='-c role=\(role)'"
+            try await relaying(PostgresOutbox(configuration, logger: quiet)) { outbox in
+                let rows = try await outbox.claim(atMost: 10, bytes: 1 << 20)
+                try await outbox.settle(rows.map { OutboxSettlement($0.position, .sent) })
+                for _ in 0..<3 {
+                    #expect(try await outbox.claim(atMost: 10, bytes: 1 << 20).isEmpty)
+                    try await site.write(["permit/2"])
+                    try await outbox.waitForRows()
+                    let more = try await outbox.claim(atMost: 10, bytes: 1 << 20)
+                    try await outbox.settle(more.map { OutboxSettlement($0.position, .sent) })
+                }
+                #expect(try await outbox.status().sent == 4)
+                let later = Timestamp(microseconds: WallClock.system.now.microseconds + 60_000_000)
+                #expect(try await outbox.purge(sentBefore: later, atMost: 10) == 4)
+            }
+            try await site.sql("DROP OWNED BY \(role); DROP ROLE \(role)")
+        }
+    }
+
     @Test func aWriterNeedsNoMoreThanToInsert() async throws {
         try await withOutbox { site in
             let role = "writer_\(site.database)"
