@@ -21,7 +21,7 @@ extension PostgresOutbox {
     private static let page = """
         WITH page AS MATERIALIZED (
             SELECT position, hashtext(subject) & \(LockSpace.claimKeys - 1) AS key, size FROM lockstep.outbox
-            WHERE settled_at IS NULL AND position > $1::bigint AND position <> ALL ($2::bigint[])
+            WHERE position > $1::bigint AND position <> ALL ($2::bigint[])
             ORDER BY position LIMIT $3::bigint
         ), records AS MATERIALIZED (
             SELECT key, CASE
@@ -35,10 +35,8 @@ extension PostgresOutbox {
         """
 
     /// A row may have been settled, by whoever had the lock before, between the look and the lock.
-    private static let content = """
-        SELECT \(OutboxEntry.columns) FROM lockstep.outbox
-        WHERE position = ANY ($1::bigint[]) AND settled_at IS NULL ORDER BY position
-        """
+    private static let content =
+        "SELECT \(OutboxEntry.columns) FROM lockstep.outbox WHERE position = ANY ($1::bigint[]) ORDER BY position"
 
     private static let unlock = "SELECT pg_advisory_unlock(\(LockSpace.claims), key) FROM unnest($1::integer[]) AS key"
 

@@ -1,16 +1,21 @@
 public import Lockstep
 
 extension PostgresOutbox {
-    /// One statement, and so one transaction.
+    /// One statement, and so one transaction: rows move to where they wait no longer, and are counted.
     ///
-    /// The total's slot is the session's, so that relays seldom wait for each other.
+    /// The rows are found by their positions, whatever the planner believes of how many wait. The total's slot is the
+    /// session's, so that relays seldom wait for each other.
     private static let settling = """
         WITH results AS (
             SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[]) AS r (position, outcome, reason)
+        ), gone AS (
+            DELETE FROM lockstep.outbox AS o USING results AS r
+            WHERE o.position = ANY ($1::bigint[]) AND o.position = r.position
+            RETURNING o.*, r.outcome, r.reason
         ), settled AS (
-            UPDATE lockstep.outbox AS o SET outcome = r.outcome, reason = r.reason, settled_at = clock_timestamp()
-            FROM results AS r WHERE o.position = r.position AND o.settled_at IS NULL
-            RETURNING o.outcome
+            INSERT INTO lockstep.settled (\(columns), outcome, reason, settled_at)
+            SELECT \(columns), outcome, reason, clock_timestamp() FROM gone
+            RETURNING outcome
         )
         INSERT INTO lockstep.totals AS t (slot, sent, unrouted)
         SELECT pg_backend_pid() % 16, count(*), count(*) FILTER (WHERE outcome = 'unrouted')
@@ -18,21 +23,26 @@ extension PostgresOutbox {
         ON CONFLICT (slot) DO UPDATE SET sent = t.sent + excluded.sent, unrouted = t.unrouted + excluded.unrouted
         """
 
+    private static let columns = """
+        position, type, subject, scope, operation, data, id, source, "time", version, seen, traceparent, extensions, \
+        size, written_at
+        """
+
     /// Rows that somebody else is removing are passed over: no purge waits for another one.
     private static let purging = """
-        DELETE FROM lockstep.outbox WHERE position IN (
-            SELECT position FROM lockstep.outbox
+        DELETE FROM lockstep.settled WHERE position IN (
+            SELECT position FROM lockstep.settled
             WHERE outcome <> 'refused' AND settled_at < to_timestamp($1::numeric / 1000000)
             ORDER BY settled_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED)
         """
 
     private static let looking = """
-        SELECT (SELECT count(*) FROM lockstep.outbox WHERE settled_at IS NULL),
+        SELECT (SELECT count(*) FROM lockstep.outbox),
             (SELECT (extract(epoch FROM written_at) * 1000000)::bigint FROM lockstep.outbox
-                WHERE settled_at IS NULL ORDER BY position LIMIT 1),
+                ORDER BY position LIMIT 1),
             (SELECT coalesce(sum(sent), 0)::bigint FROM lockstep.totals),
             (SELECT coalesce(sum(unrouted), 0)::bigint FROM lockstep.totals),
-            (SELECT count(*) FROM lockstep.outbox WHERE outcome = 'refused')
+            (SELECT count(*) FROM lockstep.settled WHERE outcome = 'refused')
         """
 
     public func settle(_ settlements: [OutboxSettlement]) async throws(LockstepError) {

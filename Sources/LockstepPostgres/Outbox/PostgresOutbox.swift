@@ -41,8 +41,7 @@ public actor PostgresOutbox {
     /// An outbox; nothing is connected before it is used.
     ///
     /// - Parameters:
-    ///   - configuration: Where the database is. The account needs `SELECT`, `UPDATE` and `DELETE` on the tables in the
-    ///     schema `lockstep`, and `INSERT` on `lockstep.totals`.
+    ///   - configuration: Where the database is. The guide <doc:WritingEvents> says what the account must be allowed.
     ///   - abandonedAfter: How long a relay may be silent in the midst of its work before the server takes its claims
     ///     away: it is frozen, or cut off.
     ///   - safetyLook: How often to look without having been woken.

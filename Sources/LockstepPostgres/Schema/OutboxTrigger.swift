@@ -111,9 +111,6 @@ enum OutboxTrigger {
             NEW.version := coalesce(NEW.version, lpad(to_hex(NEW.position), 16, '0') || '-' || NEW.source);
             NEW.written_at := clock_timestamp();
             NEW."time" := coalesce(NEW."time", NEW.written_at);
-            NEW.outcome := NULL;
-            NEW.reason := NULL;
-            NEW.settled_at := NULL;
             RETURN NEW;
         END $$;
         CREATE TRIGGER stamp BEFORE INSERT ON lockstep.outbox

@@ -2,13 +2,16 @@
 enum Schema1 {
     static let script = tables + clock + OutboxTrigger.checks + OutboxTrigger.stamp
 
-    /// Vacuum comes after so many changes, and not after a share of a table that is mostly rows that were sent.
+    /// What was settled has a table of its own: however much of it there is, what waits stays small and quickly cleaned.
+    ///
+    /// Vacuum comes after so many changes, and not after a share of a table that may have been large once.
     private static let tables = """
         CREATE TABLE lockstep.settings (
             only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
             origin   text    NOT NULL,  -- whose events these are, where a row does not say it
             largest  integer NOT NULL   -- the most bytes of an event, data and attributes together
         );
+        -- What waits to be published. Core apps insert here.
         CREATE TABLE lockstep.outbox (
             position    bigint PRIMARY KEY,
             -- what the core app writes; all but type and subject may be left out
@@ -24,20 +27,23 @@ enum Schema1 {
             seen        text,
             traceparent text,
             extensions  jsonb,
-            -- what happened to it
+            -- what the database notes
             size        integer NOT NULL,
-            written_at  timestamptz NOT NULL,
-            outcome     text,
-            reason      text,
-            settled_at  timestamptz
+            written_at  timestamptz NOT NULL
         ) WITH (
             autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
-            autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 100000,
             autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 50000
         );
-        CREATE INDEX outbox_waiting ON lockstep.outbox (position) WHERE settled_at IS NULL;
-        CREATE INDEX outbox_sent ON lockstep.outbox (settled_at) WHERE outcome <> 'refused';
-        CREATE INDEX outbox_refused ON lockstep.outbox (position) WHERE outcome = 'refused';
+        -- What was published, until it is purged, and what was refused, until a person has looked at it.
+        CREATE TABLE lockstep.settled (
+            LIKE lockstep.outbox,
+            outcome    text NOT NULL,
+            reason     text,
+            settled_at timestamptz NOT NULL,
+            PRIMARY KEY (position)
+        ) WITH (autovacuum_vacuum_scale_factor = 0.05);
+        CREATE INDEX settled_sent ON lockstep.settled (settled_at) WHERE outcome <> 'refused';
+        CREATE INDEX settled_refused ON lockstep.settled (position) WHERE outcome = 'refused';
         -- Several slots, so that relays do not wait for each other to count.
         CREATE TABLE lockstep.totals (
             slot     integer PRIMARY KEY,
