@@ -48,6 +48,7 @@ struct OutboxTriggerTests {
         ("data", "jsonb_build_object('a', repeat('x', 1048576))", "more than the limit of 1048576"),
         ("operation", "'upsert'", "operation must be merge"), ("source", "'a b'", "source must not be empty"),
         ("id", "''", "id must not be empty"), ("version", "'1-core'", "version must be 16"),
+        ("version", "'7fffffffffffffff-core'", "version must be 16"),
         ("extensions", "'[]'", "extensions must be a JSON object"),
         ("traceparent", "repeat('x', 65537)", "attributes have"),
     ])
