@@ -120,6 +120,7 @@ let package = Package(
         .target(
             name: "LockstepService",
             dependencies: [
+                "ChildProcesses",
                 "Lockstep",
                 "LockstepRabbitMQ",
                 "LockstepSQLite",

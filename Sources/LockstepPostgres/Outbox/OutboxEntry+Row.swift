@@ -19,11 +19,11 @@ extension OutboxEntry {
         let event = Result { () throws(LockstepError) in
             var attributes = EventAttributes()
             for (column, name) in Self.attributes {
-                if let value = rows[row, column] { attributes.values[name] = value }
+                if let value = rows[row, column] { attributes[name] = value }
             }
             if let extensions = rows[row, 13] {
-                for field in try JSONObject(parsing: extensions).fields where attributes.values[field.name] == nil {
-                    attributes.values[field.name] = field.value.displayText
+                for field in try JSONObject(parsing: extensions).fields where attributes[field.name] == nil {
+                    attributes[field.name] = field.value.displayText
                 }
             }
             let data = try rows[row, 12].map { data throws(LockstepError) in try JSONObject(parsing: data) }

@@ -11,11 +11,11 @@ extension OutboxEntry {
         let event = Result { () throws(LockstepError) in
             var attributes = EventAttributes()
             for (index, name) in Self.attributes {
-                if let value: String = row[index] { attributes.values[name] = value }
+                if let value: String = row[index] { attributes[name] = value }
             }
             if let extensions: String = row[12] {
-                for field in try JSONObject(parsing: extensions).fields where attributes.values[field.name] == nil {
-                    attributes.values[field.name] = field.value.displayText
+                for field in try JSONObject(parsing: extensions).fields where attributes[field.name] == nil {
+                    attributes[field.name] = field.value.displayText
                 }
             }
             let draft = try attributes.draft(

@@ -1,3 +1,4 @@
+import ChildProcesses
 import FoundationEssentials
 public import Logging
 import PrivateBroker

@@ -134,7 +134,7 @@ private final class RefusingTransport: EventTransport {
 
     func deliver(
         to office: OfficeName, mode: DeliveryMode,
-        handler: @escaping @Sendable ([EventDelivery]) async throws -> [Verdict]
+        handler: @escaping @Sendable ([EventDelivery]) async throws -> [DeliveryAnswer]
     ) async throws {}
 }
 
@@ -151,6 +151,6 @@ private struct SilentTransport: EventTransport {
 
     func deliver(
         to office: OfficeName, mode: DeliveryMode,
-        handler: @escaping @Sendable ([EventDelivery]) async throws -> [Verdict]
+        handler: @escaping @Sendable ([EventDelivery]) async throws -> [DeliveryAnswer]
     ) async throws {}
 }
