@@ -86,14 +86,23 @@ public actor OutboxRelay: Service {
         await store.end()
     }
 
-    /// Waits for its turn; false if it is to stop meanwhile.
+    /// Waits for its turn, also where the store cannot be used yet; false if it is to stop meanwhile.
     private func begin() async throws -> Bool {
         let (store, log) = (store, log)
-        do {
-            try await cancelWhenGracefulShutdown { try await store.begin { log.standsBy() } }
-            return true
-        } catch is CancellationError {
-            return false
+        var pause = RelayPause(first: .milliseconds(50), longest: .seconds(10))
+        while true {
+            do {
+                try await cancelWhenGracefulShutdown { try await store.begin { log.standsBy() } }
+                self.log.storeWorks()
+                return true
+            } catch is CancellationError {
+                return false
+            } catch let error as LockstepError where error.mayPass {
+                self.log.storeFailed(error)
+            }
+            let (clock, time) = (clock, pause.next())
+            let isOver = await cancelWhenGracefulShutdown { (try? await clock.sleep(for: time)) == nil }
+            if isOver { return false }
         }
     }
 

@@ -25,7 +25,8 @@ final class FileWatch: Sendable {
             close(descriptor)
             throw Self.failure(path)
         }
-        let names: Set<String> = [name, name + "-wal", name + "-journal"]
+        // An event without a name says that others were dropped: one of them may have been for us.
+        let names: Set<String> = [name, name + "-wal", name + "-journal", ""]
         source = DispatchSource.makeReadSource(
             fileDescriptor: descriptor, queue: DispatchQueue(label: "lockstep.outbox.watch", qos: .userInitiated)
         )

@@ -7,31 +7,55 @@ extension OutboxEntry {
     /// What the table's checks let through may still be no event: SQLite is less strict about JSON, and a person may
     /// have changed the row.
     init(row: Row, largest: Int) {
-        let data: String? = row[5]
         let event = Result { () throws(LockstepError) in
-            var attributes = EventAttributes()
-            for (index, name) in Self.attributes {
-                if let value: String = row[index] { attributes[name] = value }
-            }
-            if let extensions: String = row[12] {
-                for field in try JSONObject(parsing: extensions).fields where attributes[field.name] == nil {
-                    attributes[field.name] = field.value.displayText
-                }
-            }
-            let draft = try attributes.draft(
-                data: try data.map { data throws(LockstepError) in
-                    try JSONObject(parsing: data)
-                })
+            let draft = try EventDraft(row: row)
             try draft.check(largest: largest)
             return try draft.received()
         }
+        let data: String? = row[5]
         // Beside the data there are the attributes, each of them short.
         self.init(position: OutboxPosition(row[0]), event: event, size: (data?.utf8.count ?? 0) + 1024)
     }
+}
 
-    /// Which column holds which attribute.
-    private static let attributes = [
-        (1, "type"), (2, "subject"), (3, "scope"), (4, "operation"), (6, "id"), (7, "source"), (8, "time"),
-        (9, "recordversion"), (10, "recordseen"), (11, "traceparent"),
-    ]
+extension EventDraft {
+    fileprivate init(row: Row) throws(LockstepError) {
+        let operation = try Self.operation(row[4])
+        // What is deleted has no data, whatever stands there.
+        let data = operation == .delete ? JSONObject() : try JSONObject(parsing: row[5] as String? ?? "")
+        self.init(
+            try EventType(row[1] as String? ?? ""), about: try Subject(row[2] as String? ?? ""), data,
+            operation: operation)
+        if let text: String = row[3] { scope = try Scope(text) }
+        if let text: String = row[6] { id = try EventID(text) }
+        if let text: String = row[7] { source = try Origin(text) }
+        if let text: String = row[8] { time = try Self.time(text) }
+        if let text: String = row[9] { version = try Version(text) }
+        if let text: String = row[10] { seen = try Seen(text) }
+        traceparent = row[11]
+        if let text: String = row[12] { extensions = try Self.extensions(text) }
+    }
+
+    private static func operation(_ name: String?) throws(LockstepError) -> EventOperation {
+        guard let operation = EventOperation(rawValue: name ?? "merge") else {
+            throw LockstepError(.invalidEvent, "the operation is none of 'merge', 'replace' and 'delete'")
+        }
+        return operation
+    }
+
+    private static func time(_ text: String) throws(LockstepError) -> Timestamp {
+        guard let time = Timestamp(rfc3339: text) else {
+            throw LockstepError(.invalidEvent, "the time is not one as in RFC 3339")
+        }
+        return time
+    }
+
+    /// Few events have any; their names are held against the rules for all attributes.
+    private static func extensions(_ text: String) throws(LockstepError) -> [String: String] {
+        var attributes = EventAttributes(["type": "a", "subject": "a"])
+        for field in try JSONObject(parsing: text).fields where attributes.values[field.name] == nil {
+            attributes.values[field.name] = field.value.displayText
+        }
+        return try attributes.draft(data: JSONObject()).extensions
+    }
 }

@@ -12,6 +12,7 @@ public final class MemoryOutbox: OutboxStore {
         var waiters: [CheckedContinuation<Void, Never>] = []
         var hasNews = false
         var transactions = 0
+        var released = 0
     }
 
     private let state = Mutex(State())
@@ -42,10 +43,14 @@ public final class MemoryOutbox: OutboxStore {
     /// How many rows a relay has in hand.
     public var claimed: Int { state.withLock { $0.claimed.count } }
 
+    /// How many rows a relay has given back.
+    public var released: Int { state.withLock { $0.released } }
+
     /// How many settlements there were.
     public var transactions: Int { state.withLock { $0.transactions } }
 
     public func begin(standingBy: @Sendable () -> Void) async throws {
+        try failIfAsked()
         state.withLock { $0.isTaken = true }
     }
 
@@ -78,7 +83,10 @@ public final class MemoryOutbox: OutboxStore {
     }
 
     public func release(_ positions: [OutboxPosition]) async throws(LockstepError) {
-        state.withLock { $0.claimed.subtract(positions) }
+        state.withLock { state in
+            state.claimed.subtract(positions)
+            state.released += positions.count
+        }
     }
 
     public func purge(sentBefore moment: Timestamp, atMost count: Int) async throws(LockstepError) -> Int { 0 }

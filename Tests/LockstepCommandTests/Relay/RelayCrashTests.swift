@@ -5,7 +5,7 @@ import LockstepTesting
 import Testing
 
 /// A core app and its relay that are killed under load, and the next relay, which finds what they have left.
-@Suite("A relay killed at every point", .timeLimit(.minutes(5)))
+@Suite("A relay killed at every point", .timeLimit(.minutes(5)), .serialized)
 struct RelayCrashTests {
     /// How often each point: more of it where the environment says so.
     private static let repetitions = ProcessInfo.processInfo.environment["LOCKSTEP_CRASHES"].flatMap { Int($0) } ?? 1

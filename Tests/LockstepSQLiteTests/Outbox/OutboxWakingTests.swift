@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Lockstep
 import LockstepSQLite
 import LockstepTesting
@@ -27,6 +28,24 @@ struct OutboxWakingTests {
             for number in 1...20 {
                 async let woken: Void = app.outbox.waitForRows()
                 try await app.append(number)
+                try await woken
+                #expect(try await app.outbox.claim(atMost: 10, bytes: 1 << 20).map(\.subject) == ["permit/\(number)"])
+            }
+        }
+    }
+
+    /// Its log is synced between the write, which is heard, and the commit, which is not.
+    @Test func aCommitOfAConnectionThatStaysOpenWakesTheRelay() async throws {
+        try await withRelayedApp { app in
+            let writer = try app.connection()
+            try await writer.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+            }
+            for number in 1...30 {
+                async let woken: Void = app.outbox.waitForRows()
+                try await writer.write { db in
+                    try db.execute(sql: "INSERT INTO lockstep_outbox (type, subject) VALUES ('a', 'permit/\(number)')")
+                }
                 try await woken
                 #expect(try await app.outbox.claim(atMost: 10, bytes: 1 << 20).map(\.subject) == ["permit/\(number)"])
             }

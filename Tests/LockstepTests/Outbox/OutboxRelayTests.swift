@@ -103,7 +103,7 @@ struct OutboxRelayTests {
         try await withRelay(outbox, SilentTransport(), grace: .milliseconds(50)) {
             try await eventually { outbox.claimed == 1 }
         }
-        #expect(outbox.results == [nil] && outbox.claimed == 0)
+        #expect(outbox.results == [nil] && outbox.released == 1)
     }
 }
 

@@ -10,7 +10,7 @@ struct RelaySimulationTests {
     func loseNothingKeepOrderAndMarkOnlyWhatIsConfirmed() throws {
         try forEachSeed(10_000) { _, generator in
             var history = History(using: &generator)
-            for _ in 0..<Int.random(in: 20...80, using: &generator) {
+            for _ in 0..<Int.random(in: 15...60, using: &generator) {
                 switch Int.random(in: 0..<40, using: &generator) {
                 case 0..<9: try history.commit(using: &generator)
                 case 9..<27: try history.turn(using: &generator)
