@@ -271,6 +271,7 @@ if Context.environment["LOCKSTEP_BENCHMARKS"] != nil {
             dependencies: [
                 "Lockstep", "LockstepRabbitMQ", "LockstepSQLite", "RabbitMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

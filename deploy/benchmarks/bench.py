@@ -27,6 +27,8 @@ from product import Lockstep
 
 #: How long one piece of work may take, in seconds.
 LIMIT = 300
+#: How many events an outbox's relay is measured with.
+RELAYED = 50_000
 
 
 @dataclass
@@ -82,9 +84,12 @@ class Bench:
                     result = self.measure(work, program)
                     self.results.setdefault(work.name, {}).setdefault(program, []).append(result)
                     self.console.say(f"round {number + 1}: {work.name}, {program}: {describe(work, result)}")
-        self.print_table(works)
+        if works:
+            self.print_table(works)
         if not self.options.only or "idle" in self.options.only:
             self.measure_idle()
+        if not self.options.only or "relay" in self.options.only:
+            self.measure_relay()
         if self.options.json:
             self.options.json.write_text(json.dumps(self.results, indent=1) + "\n")
 
@@ -131,6 +136,36 @@ class Bench:
             f"{self.options.idle} consumers idle in one process: {result['rss'] / 2**20:.0f} MiB RSS, "
             f"{100 * result['cpu'] / result['seconds']:.2f} % of a core"
         )
+
+    def measure_relay(self) -> None:
+        """An outbox beside what the same client publishes plainly in the same run, and with much else in it."""
+        count = max(100, int(RELAYED * self.options.scale))
+        sent, waiting = str(self.options.sent), str(self.options.waiting)
+        kinds = {"empty": [], f"{sent} sent": ["--sent", sent], f"{waiting} waiting": ["--waiting", waiting]}
+        rows = []
+        for number in range(self.options.rounds):
+            for kind, words in kinds.items():
+                self.lockstep("prepare-office")
+                result = self.relay("relay", count, *words)
+                self.results.setdefault("relay", {}).setdefault(kind, []).append(result)
+                plain = result["count"] / result["plain_seconds"]
+                self.console.say(f"round {number + 1}: relay, {kind}: {rate(result):,.0f}/s, plain {plain:,.0f}/s")
+        for kind, results in self.results["relay"].items():
+            ratios = [result["plain_seconds"] / result["seconds"] for result in results]
+            rows.append([f"relay, {kind}", f"{statistics.median(map(rate, results)):,.0f}/s", spread(ratios)])
+        for kind, words in {"own process": [], "other process": ["--foreign"]}.items():
+            self.lockstep("prepare-office")
+            result = self.relay("relay-one", max(100, int(500 * self.options.scale)), *words)
+            self.results.setdefault("relay-one", {})[kind] = [result]
+            rows.append([f"commit to confirm, {kind}", f"p50 {result['p50']:.0f} µs", f"p99 {result['p99']:.0f} µs"])
+        self.console.plain()
+        self.console.plain(table(["work", "Lockstep", "÷ plain publish"], rows))
+
+    def relay(self, work: str, count: int, *words: str) -> dict[str, float]:
+        """One run over a database of its own."""
+        with tempfile.TemporaryDirectory(dir=self.state) as directory:
+            words = ("--count", str(count), "--file", f"{directory}/core.sqlite", *words)
+            return json.loads(self.processes.run(self.command("lockstep", work, *words), 6 * LIMIT))
 
     def command(self, program: str, work: str, *words: str) -> list[str]:
         binary = self.options.binaries / ("BenchmarkBaseline" if program == "c" else "Benchmarks")
@@ -194,6 +229,8 @@ def main() -> int:
     parser.add_argument("--only", type=lambda text: text.split(","), help="only these works, by name")
     parser.add_argument("--scale", type=float, default=1, help="how many messages, as a factor")
     parser.add_argument("--idle", type=int, default=1_000, help="how many idle consumers")
+    parser.add_argument("--sent", type=int, default=1_000_000, help="how many sent rows a full outbox holds")
+    parser.add_argument("--waiting", type=int, default=1_000_000, help="how many rows wait in a full outbox")
     parser.add_argument("--state", type=Path, help="where the broker lives; a temporary directory by default")
     parser.add_argument("--json", type=Path, help="where all results go")
     parser.add_argument("--binaries", type=Path, required=True, help=argparse.SUPPRESS)
