@@ -44,7 +44,7 @@ let package = Package(
             // OpenSSL comes with librabbitmq-dev: only it says why a certificate is not trusted.
             linkerSettings: [.linkedLibrary("rabbitmq"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]
         ),
-        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
         .target(name: "ChildProcesses", swiftSettings: strict),
         .target(name: "EventThread", swiftSettings: strict),
         .target(
