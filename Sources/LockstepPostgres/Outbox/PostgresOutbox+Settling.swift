@@ -17,10 +17,9 @@ extension PostgresOutbox {
             SELECT \(columns), outcome, reason, clock_timestamp() FROM gone
             RETURNING outcome
         )
-        INSERT INTO lockstep.totals AS t (slot, sent, unrouted)
-        SELECT pg_backend_pid() % 16, count(*), count(*) FILTER (WHERE outcome = 'unrouted')
-        FROM settled WHERE outcome <> 'refused' HAVING count(*) > 0
-        ON CONFLICT (slot) DO UPDATE SET sent = t.sent + excluded.sent, unrouted = t.unrouted + excluded.unrouted
+        INSERT INTO lockstep.totals AS t (slot, sent)
+        SELECT pg_backend_pid() % 16, count(*) FROM settled WHERE outcome = 'sent' HAVING count(*) > 0
+        ON CONFLICT (slot) DO UPDATE SET sent = t.sent + excluded.sent
         """
 
     private static let columns = """
@@ -32,7 +31,7 @@ extension PostgresOutbox {
     private static let purging = """
         DELETE FROM lockstep.settled WHERE position IN (
             SELECT position FROM lockstep.settled
-            WHERE outcome <> 'refused' AND settled_at < to_timestamp($1::numeric / 1000000)
+            WHERE outcome = 'sent' AND settled_at < to_timestamp($1::numeric / 1000000)
             ORDER BY settled_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED)
         """
 
@@ -41,8 +40,8 @@ extension PostgresOutbox {
             (SELECT (extract(epoch FROM written_at) * 1000000)::bigint FROM lockstep.outbox
                 ORDER BY position LIMIT 1),
             (SELECT coalesce(sum(sent), 0)::bigint FROM lockstep.totals),
-            (SELECT coalesce(sum(unrouted), 0)::bigint FROM lockstep.totals),
-            (SELECT count(*) FROM lockstep.settled WHERE outcome = 'refused')
+            (SELECT count(*) FROM lockstep.settled WHERE outcome <> 'sent' AND outcome = 'unrouted'),
+            (SELECT count(*) FROM lockstep.settled WHERE outcome <> 'sent' AND outcome = 'refused')
         """
 
     public func settle(_ settlements: [OutboxSettlement]) async throws(LockstepError) {

@@ -34,7 +34,7 @@ enum Schema1 {
             autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
             autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 50000
         );
-        -- What was published, until it is purged, and what was refused, until a person has looked at it.
+        -- What was sent, until it is purged, and what was refused or unrouted, until a person has looked at it.
         CREATE TABLE lockstep.settled (
             LIKE lockstep.outbox,
             outcome    text NOT NULL,
@@ -42,13 +42,12 @@ enum Schema1 {
             settled_at timestamptz NOT NULL,
             PRIMARY KEY (position)
         ) WITH (autovacuum_vacuum_scale_factor = 0.05);
-        CREATE INDEX settled_sent ON lockstep.settled (settled_at) WHERE outcome <> 'refused';
-        CREATE INDEX settled_refused ON lockstep.settled (position) WHERE outcome = 'refused';
+        CREATE INDEX settled_sent ON lockstep.settled (settled_at) WHERE outcome = 'sent';
+        CREATE INDEX settled_stuck ON lockstep.settled (position) WHERE outcome <> 'sent';
         -- Several slots, so that relays do not wait for each other to count.
         CREATE TABLE lockstep.totals (
-            slot     integer PRIMARY KEY,
-            sent     bigint NOT NULL,
-            unrouted bigint NOT NULL
+            slot integer PRIMARY KEY,
+            sent bigint NOT NULL
         ) WITH (fillfactor = 50);
 
         """
