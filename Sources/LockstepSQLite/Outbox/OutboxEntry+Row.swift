@@ -52,9 +52,10 @@ extension EventDraft {
 
     /// Few events have any; their names are held against the rules for all attributes.
     private static func extensions(_ text: String) throws(LockstepError) -> [String: String] {
-        var attributes = EventAttributes(["type": "a", "subject": "a"])
-        for field in try JSONObject(parsing: text).fields where attributes.values[field.name] == nil {
-            attributes.values[field.name] = field.value.displayText
+        var attributes = EventAttributes()
+        (attributes["type"], attributes["subject"]) = ("a", "a")
+        for field in try JSONObject(parsing: text).fields where attributes[field.name] == nil {
+            attributes[field.name] = field.value.displayText
         }
         return try attributes.draft(data: JSONObject()).extensions
     }
