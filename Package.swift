@@ -122,6 +122,7 @@ let package = Package(
             dependencies: [
                 "ChildProcesses",
                 "Lockstep",
+                "LockstepPostgres",
                 "LockstepRabbitMQ",
                 "LockstepSQLite",
                 "PrivateBroker",

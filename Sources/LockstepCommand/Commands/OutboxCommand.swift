@@ -10,9 +10,10 @@ struct OutboxCommand: AsyncParsableCommand {
 
     struct Install: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make the outbox's tables in a core app's SQLite database.",
+            abstract: "Make the outbox's tables in a core app's database.",
             discussion: """
-                All of them are named lockstep_outbox…; what is there already stays. The core app then writes, in the \
+                In SQLite all of them are named lockstep_outbox…, in PostgreSQL they are in the schema lockstep; what is there \
+                already stays. The core app then writes, in the \
                 transaction that changes its own data:
 
                   INSERT INTO lockstep_outbox (type, subject, scope, data)
@@ -22,7 +23,7 @@ struct OutboxCommand: AsyncParsableCommand {
                 """
         )
 
-        @Argument(help: "The core app's database. Default: the configuration's outbox.sqlite.")
+        @Argument(help: "An SQLite database. Default: the configuration's outbox.")
         var file: String?
 
         @OptionGroup var arguments: ConfigurationArguments

@@ -6,9 +6,10 @@ struct RelayCommand: AsyncParsableCommand {
         commandName: "relay",
         abstract: "Publish what a core app writes to its outbox.",
         discussion: """
-            Set outbox.sqlite to the core app's database. The relay is woken by the core app's commits, publishes in \
+            Set outbox.sqlite or outbox.postgres to the core app's database. The relay is woken by the core app's commits, publishes in \
             their order, and marks what the broker has confirmed. While the broker is away the core app goes on \
-            writing. Of several relays on the same file one works, the others stand by. SIGTERM or Ctrl-C lets it \
+            writing. Of several relays on the same file one works, the others stand by; \
+            on PostgreSQL all of them work. SIGTERM or Ctrl-C lets it \
             finish what it has in hand and exit with 0; a second signal ends it at once, and loses nothing either.
             """
     )

@@ -40,7 +40,7 @@ public struct ConfigurationSummary: Detailed {
     @OrNull public var origin: String?
     /// The state's directory.
     public var state: String
-    /// The core app's database with the outbox; null: there is none.
+    /// The core app's database with the outbox, as far as it is no secret; null: there is none.
     @OrNull public var outbox: String?
     /// The largest event, in bytes.
     public var largestEvent: Int
@@ -58,7 +58,7 @@ public struct ConfigurationSummary: Detailed {
         management = configuration.broker.management.url
         origin = configuration.origin?.text
         state = configuration.state.path
-        outbox = configuration.outbox.sqlite?.path
+        outbox = configuration.outbox.database?.shown
         largestEvent = configuration.limits.event
         logLevel = configuration.log.level.rawValue
         logFormat = configuration.log.format.rawValue

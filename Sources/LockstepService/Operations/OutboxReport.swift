@@ -1,7 +1,9 @@
+import Lockstep
+
 /// How an outbox is doing.
 public struct OutboxReport: Detailed, Hashable {
-    /// The core app's database.
-    public var file: String
+    /// The core app's database: a file, or `PostgreSQL`.
+    public var database: String
     /// Rows that wait to be published.
     public var waiting: Int
     /// When the oldest of them was written (RFC 3339); null: none waits.
@@ -14,18 +16,18 @@ public struct OutboxReport: Detailed, Hashable {
     public var refused: Int
 
     /// A report.
-    public init(file: String, waiting: Int, oldestWaiting: String?, sent: Int, unrouted: Int, refused: Int) {
-        self.file = file
-        self.waiting = waiting
-        self.oldestWaiting = oldestWaiting
-        self.sent = sent
-        self.unrouted = unrouted
-        self.refused = refused
+    init(_ status: OutboxStatus, database: String) {
+        self.database = database
+        waiting = status.waiting
+        oldestWaiting = status.oldestWaiting?.rfc3339
+        sent = status.sent
+        unrouted = status.unrouted
+        refused = status.refused
     }
 
     public var details: [Detail] {
         [
-            Detail("file", file), Detail("waiting", waiting), Detail("oldest", oldestWaiting ?? "-"),
+            Detail("database", database), Detail("waiting", waiting), Detail("oldest", oldestWaiting ?? "-"),
             Detail("sent", sent), Detail("unrouted", unrouted), Detail("refused", refused),
         ]
     }
