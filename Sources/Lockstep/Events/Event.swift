@@ -55,7 +55,9 @@ public struct Event: Sendable, Hashable {
     }
 
     /// What topic exchanges route by: the type, then the scope where there is one.
-    public var routingKey: String {
+    public var routingKey: String { Self.routingKey(type, scope) }
+
+    static func routingKey(_ type: EventType, _ scope: Scope?) -> String {
         guard let scope else { return type.text }
         return type.text + "." + scope.text
     }

@@ -14,8 +14,8 @@ public enum ReceiptCodec {
         var output: [UInt8] = []
         output.reserveCapacity(100 + batch.receipts.count * 160)
         output.append(UInt8(ascii: "{"))
-        append("office", batch.office.text, to: &output)
-        append("at", batch.at.rfc3339, to: &output)
+        ReportJSON.append("office", batch.office.text, to: &output)
+        ReportJSON.append("at", batch.at.rfc3339, to: &output)
         output.append(contentsOf: "\"receipts\":[".utf8)
         for receipt in batch.receipts { append(receipt, to: &output) }
         if !batch.receipts.isEmpty { output.removeLast() }
@@ -25,32 +25,23 @@ public enum ReceiptCodec {
 
     private static func append(_ receipt: Receipt, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "{"))
-        append("event", receipt.event.text, to: &output)
-        append("subject", receipt.subject.text, to: &output)
-        append("version", receipt.version.description, to: &output)
+        ReportJSON.append("event", receipt.event.text, to: &output)
+        ReportJSON.append("subject", receipt.subject.text, to: &output)
+        ReportJSON.append("version", receipt.version.description, to: &output)
         if receipt.attempt != 1 { output.append(contentsOf: "\"attempt\":\(receipt.attempt),".utf8) }
         switch receipt.outcome {
         case .done(let outcome):
-            append("outcome", outcome.rawValue, to: &output)
+            ReportJSON.append("outcome", outcome.rawValue, to: &output)
         case .waiting(let until, let reason):
-            append("outcome", waiting, to: &output)
-            append("until", until.rfc3339, to: &output)
-            append("reason", reason, to: &output)
+            ReportJSON.append("outcome", waiting, to: &output)
+            ReportJSON.append("until", until.rfc3339, to: &output)
+            ReportJSON.append("reason", reason, to: &output)
         case .dead(let reason):
-            append("outcome", dead, to: &output)
-            append("reason", reason, to: &output)
+            ReportJSON.append("outcome", dead, to: &output)
+            ReportJSON.append("reason", reason, to: &output)
         }
         output.removeLast()
         output.append(contentsOf: "},".utf8)
-    }
-
-    /// Appends a member with a comma behind it.
-    private static func append(_ name: StaticString, _ value: String, to output: inout [UInt8]) {
-        output.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { output.append(contentsOf: $0) }
-        output.append(contentsOf: "\":".utf8)
-        JSONWriter.appendString(value.utf8, to: &output)
-        output.append(UInt8(ascii: ","))
     }
 
     private static let waiting = "waiting"
@@ -62,13 +53,13 @@ public enum ReceiptCodec {
     public static func batch(fromJSON bytes: [UInt8]) throws(LockstepError) -> ReceiptBatch {
         let object = try JSONObject(parsing: bytes)
         var receipts: [Receipt] = []
-        guard let elements = object["receipts"]?.elements else { throw invalid("receipts") }
+        guard let elements = object["receipts"]?.elements else { throw ReportJSON.invalid("receipts") }
         for element in elements {
             receipts.append(try receipt(from: try JSONObject(parsing: element.text)))
         }
         return ReceiptBatch(
-            office: try OfficeName(try text("office", of: object)),
-            at: try time("at", of: object),
+            office: try OfficeName(try ReportJSON.text("office", of: object)),
+            at: try ReportJSON.time("at", of: object),
             receipts: receipts
         )
     }
@@ -76,40 +67,28 @@ public enum ReceiptCodec {
     private static func receipt(from object: JSONObject) throws(LockstepError) -> Receipt {
         var attempt = 1
         if let own = object["attempt"] {
-            guard let number = Int(own.text), number > 0 else { throw invalid("attempt") }
+            guard let number = Int(own.text), number > 0 else { throw ReportJSON.invalid("attempt") }
             attempt = number
         }
         return Receipt(
-            event: try EventID(try text("event", of: object)),
-            subject: try Subject(try text("subject", of: object)),
-            version: try Version(try text("version", of: object)),
+            event: try EventID(try ReportJSON.text("event", of: object)),
+            subject: try Subject(try ReportJSON.text("subject", of: object)),
+            version: try Version(try ReportJSON.text("version", of: object)),
             outcome: try outcome(of: object),
             attempt: attempt
         )
     }
 
     private static func outcome(of object: JSONObject) throws(LockstepError) -> Receipt.Outcome {
-        let name = try text("outcome", of: object)
+        let name = try ReportJSON.text("outcome", of: object)
         switch name {
-        case waiting: return .waiting(until: try time("until", of: object), reason: try text("reason", of: object))
-        case dead: return .dead(reason: try text("reason", of: object))
+        case waiting:
+            return .waiting(
+                until: try ReportJSON.time("until", of: object), reason: try ReportJSON.text("reason", of: object))
+        case dead: return .dead(reason: try ReportJSON.text("reason", of: object))
         default:
-            guard let outcome = MergeOutcome(rawValue: name) else { throw invalid("outcome") }
+            guard let outcome = MergeOutcome(rawValue: name) else { throw ReportJSON.invalid("outcome") }
             return .done(outcome)
         }
-    }
-
-    private static func text(_ name: String, of object: JSONObject) throws(LockstepError) -> String {
-        guard let text = object[name]?.stringValue else { throw invalid(name) }
-        return text
-    }
-
-    private static func time(_ name: String, of object: JSONObject) throws(LockstepError) -> Timestamp {
-        guard let time = Timestamp(rfc3339: try text(name, of: object)) else { throw invalid(name) }
-        return time
-    }
-
-    private static func invalid(_ name: String) -> LockstepError {
-        LockstepError(.invalidReceipt, "not a report of an office: '\(name)' is missing or is not what it must be")
     }
 }

@@ -24,6 +24,8 @@ package enum CrashPoint: String, Sendable, CaseIterable {
     case noted
     /// The broker has retries and dead letters safe; the deliveries that they are made of are not acknowledged.
     case handedOver
+    /// The ledger has a batch of reports for good; their deliveries are not acknowledged.
+    case entered
 
     /// An event is in a core app's outbox, in a transaction that is still open.
     case appended
