@@ -29,10 +29,28 @@ struct DirectStatement {
         switch sqlite3_step(pointer) {
         case SQLITE_ROW: return try read(Columns(pointer: pointer))
         case SQLITE_DONE: return nil
-        case let code:
-            let message = String(cString: sqlite3_errmsg(db.sqliteConnection))
-            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: statement.sql)
+        case let code: throw failure(code)
         }
+    }
+
+    /// Runs the statement to its end and lets `read` look at each row.
+    ///
+    /// - Throws: GRDB's `DatabaseError`, or what `read` throws.
+    func each(binding bind: (Bindings) -> Void, _ read: (Columns) throws -> Void) throws {
+        defer { sqlite3_reset(pointer) }
+        bind(Bindings(pointer: pointer))
+        while true {
+            switch sqlite3_step(pointer) {
+            case SQLITE_ROW: try read(Columns(pointer: pointer))
+            case SQLITE_DONE: return
+            case let code: throw failure(code)
+            }
+        }
+    }
+
+    private func failure(_ code: Int32) -> DatabaseError {
+        let message = String(cString: sqlite3_errmsg(db.sqliteConnection))
+        return DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: statement.sql)
     }
 
     /// Runs a statement that returns no rows.
@@ -65,7 +83,11 @@ struct DirectStatement {
             }
         }
 
-        func set(_ index: Int32, to number: Int64) {
+        func set(_ index: Int32, to number: Int64?) {
+            guard let number else {
+                sqlite3_bind_null(pointer, index)
+                return
+            }
             sqlite3_bind_int64(pointer, index, number)
         }
 
@@ -80,6 +102,17 @@ struct DirectStatement {
 
         func number(_ index: Int32) -> Int64 {
             sqlite3_column_int64(pointer, index)
+        }
+
+        /// A number; nil where the column has none.
+        func optionalNumber(_ index: Int32) -> Int64? {
+            sqlite3_column_type(pointer, index) == SQLITE_NULL ? nil : sqlite3_column_int64(pointer, index)
+        }
+
+        /// A text; nil where the column has none.
+        func text(_ index: Int32) -> String? {
+            sqlite3_column_type(pointer, index) == SQLITE_NULL
+                ? nil : String(decoding: bytes(index), as: UTF8.self)
         }
 
         func bytes(_ index: Int32) -> [UInt8] {

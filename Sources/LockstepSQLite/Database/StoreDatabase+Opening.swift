@@ -167,7 +167,7 @@ extension StoreDatabase {
     private static func missing(_ kind: StoreKind, _ path: String) -> LockstepError {
         LockstepError(
             .notFound,
-            "there is no \(kind.name) at '\(path)' yet; its worker makes it when it starts for the first time"
+            "there is no \(kind.name) at '\(path)' yet; \(kind.maker) makes it when it starts for the first time"
         )
     }
 }

@@ -3,12 +3,14 @@ enum StoreKind: Sendable {
     case replica
     case clock
     case outbox
+    case ledger
 
     var name: String {
         switch self {
         case .replica: "replica"
         case .clock: "clock"
         case .outbox: "outbox"
+        case .ledger: "ledger"
         }
     }
 
@@ -21,6 +23,18 @@ enum StoreKind: Sendable {
         case .outbox:
             "it is the core app's database: stop the core app and the relay, and restore it, or save what is left with "
                 + "'sqlite3 FILE .recover'"
+        case .ledger:
+            "move it and its '-wal' and '-shm' files away; the ledger begins anew with what is reported from then on"
+        }
+    }
+
+    /// Who makes the file.
+    var maker: String {
+        switch self {
+        case .replica: "its worker"
+        case .clock: "whoever publishes first"
+        case .ledger: "'lockstep ledger'"
+        case .outbox: "'lockstep outbox install'"
         }
     }
 }

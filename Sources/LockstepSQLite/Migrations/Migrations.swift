@@ -14,4 +14,11 @@ extension DatabaseMigrator {
         migrator.registerClock1()
         return migrator
     }
+
+    /// The tables of a ledger.
+    static var ledger: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerLedger1()
+        return migrator
+    }
 }

@@ -1,0 +1,88 @@
+import GRDB
+public import Lockstep
+
+/// The ledger in one SQLite file.
+///
+/// Reports are on disk before ``take(_:)`` returns (`synchronous=FULL`). One process writes to the file; any number may
+/// read it meanwhile, with ``SQLiteLedgerReader``. Errors are ``Lockstep/LockstepError``, as ``SQLiteReplica``'s.
+public final class SQLiteLedger: LedgerStore {
+    let database: StoreDatabase
+    private let clock: WallClock
+
+    /// Opens a ledger's file, or makes it.
+    ///
+    /// After an abrupt end the whole file is checked first.
+    ///
+    /// - Parameters:
+    ///   - path: The file, like `state/ledger.sqlite`; its directory is made, too.
+    ///   - clock: What says when the ledger heard of an event.
+    ///   - busyTimeout: How long to wait for a lock that another process holds.
+    /// - Throws: `storeUnavailable`, `storeCorrupt`, `storeTooNew`, `storeFull` or `storeFailed`.
+    public init(
+        path: String, clock: WallClock = .system, busyTimeout: Duration = .seconds(1)
+    ) throws(LockstepError) {
+        database = try .open(path, kind: .ledger, journal: .wal, busyTimeout: busyTimeout, migrator: .ledger)
+        self.clock = clock
+    }
+
+    public func take(_ reports: [LedgerReport]) async throws(LockstepError) {
+        guard !reports.isEmpty else { return }
+        let now = clock.now
+        try await database.write { db in
+            for report in reports {
+                switch report {
+                case .receipts(let batch): try Self.enter(batch, db, at: now)
+                case .publications(let report): try Self.enter(report, db, at: now)
+                }
+            }
+        }
+    }
+
+    private static func enter(_ batch: ReceiptBatch, _ db: Database, at now: Timestamp) throws {
+        guard !batch.receipts.isEmpty else { return }
+        let events = LedgerEvents(db: db)
+        let deliveries = LedgerDeliveries(db: db)
+        let office = try LedgerOffices(db: db).number(of: batch.office)
+        for receipt in batch.receipts {
+            let row = try events.row(receipt.event, receipt.version, receipt.subject, heard: now)
+            try deliveries.join(DeliveryState(receipt, at: batch.at), event: row, office: office)
+        }
+    }
+
+    private static func enter(_ report: PublicationReport, _ db: Database, at now: Timestamp) throws {
+        let events = LedgerEvents(db: db)
+        for entry in report.entries {
+            let row = try events.row(entry.event, entry.version, entry.subject, heard: now)
+            var publication = PublicationState(entry, in: report)
+            if let known = try events.publication(row) {
+                publication.join(known)
+                if publication == known { continue }
+            }
+            try events.store(publication, row)
+        }
+    }
+
+    public func purge(before: Timestamp, limit: Int) async throws(LockstepError) -> Int {
+        try await database.write { db in
+            var rows: [Int64] = []
+            try DirectStatement(db, sql: LedgerEvents.old).each {
+                $0.set(1, to: before.microseconds)
+                $0.set(2, to: Int64(limit))
+            } _: {
+                rows.append($0.number(0))
+            }
+            let deliveries = try DirectStatement(db, sql: "DELETE FROM deliveries WHERE event = ?")
+            let events = try DirectStatement(db, sql: "DELETE FROM events WHERE id = ?")
+            for row in rows {
+                try deliveries.run { $0.set(1, to: row) }
+                try events.run { $0.set(1, to: row) }
+            }
+            return rows.count
+        }
+    }
+
+    /// Closes the file, so that the next start need not check it; later calls throw `storeUnavailable`.
+    public func close() throws(LockstepError) {
+        try database.close()
+    }
+}
