@@ -14,12 +14,15 @@ public enum BrokerName {
     public static let dead = "lockstep.dead"
     /// Where returning deliveries go whose office is gone: a fanout exchange and its queue.
     public static let unowned = "lockstep.dead.unowned"
-    /// The direct exchange that takes what workers report.
+    /// The direct exchange that takes what workers and publishers report; the key is the office's name, or
+    /// ``publications``.
     public static let receipts = "lockstep.receipts"
-    /// The routing key of what workers report.
-    public static let receiptKey = "receipt"
-    /// The queue of all that workers have reported.
+    /// The routing key of what publishers report.
+    public static let publications = "publications"
+    /// The queue of all that was reported; also the key by which what cannot be read goes to the dead letters.
     public static let ledger = "lockstep.ledger"
+    /// The queue of what was reported and cannot be read.
+    public static let ledgerDeadLetters = "lockstep.ledger.dead"
 
     /// The queue in which deliveries wait for so long.
     public static func wait(_ delay: RetryDelay) -> String { "lockstep.wait.\(delay.name)" }

@@ -31,12 +31,18 @@ public enum OfficeTopology {
             quorum(BrokerName.unowned),
             // Where no ledger runs, reports must not fill the disk.
             quorum(BrokerName.ledger, ["x-max-length-bytes": .int(1 << 30), "x-overflow": "reject-publish"]),
+            quorum(BrokerName.ledgerDeadLetters),
         ] + RetryDelay.allCases.map(waitingQueue),
         bindings: [
             Binding(source: BrokerName.unrouted, destination: .queue(BrokerName.unrouted), routingKey: ""),
             Binding(source: BrokerName.unowned, destination: .queue(BrokerName.unowned), routingKey: ""),
             Binding(
-                source: BrokerName.receipts, destination: .queue(BrokerName.ledger), routingKey: BrokerName.receiptKey),
+                source: BrokerName.receipts, destination: .queue(BrokerName.ledger),
+                routingKey: BrokerName.publications),
+            // No office has a dot in its name.
+            Binding(
+                source: BrokerName.dead, destination: .queue(BrokerName.ledgerDeadLetters),
+                routingKey: BrokerName.ledger),
         ]
             + RetryDelay.allCases.map { delay in
                 Binding(
@@ -47,7 +53,8 @@ public enum OfficeTopology {
             }
     )
 
-    /// An office's queue and dead-letter queue, bound to what it subscribes to and to its own way back.
+    /// An office's queue and dead-letter queue, bound to what it subscribes to and to its own way back, and the way of
+    /// its reports to the ledger.
     public static func office(_ subscription: Subscription) -> Topology {
         let office = subscription.office
         let queue = BrokerName.queue(of: office)
@@ -72,8 +79,20 @@ public enum OfficeTopology {
             } + [
                 Binding(source: BrokerName.return, destination: .queue(queue), routingKey: "*.\(office)"),
                 Binding(source: BrokerName.dead, destination: .queue(deadLetters), routingKey: office.text),
+                reports(of: office),
             ]
         )
+    }
+
+    /// What all offices share, and the ways of these offices' reports to the ledger.
+    public static func ledger(of offices: [OfficeName]) -> Topology {
+        var topology = shared
+        topology.bindings += offices.map(reports)
+        return topology
+    }
+
+    private static func reports(of office: OfficeName) -> Binding {
+        Binding(source: BrokerName.receipts, destination: .queue(BrokerName.ledger), routingKey: office.text)
     }
 
     /// The queue in which deliveries of all offices wait for so long.

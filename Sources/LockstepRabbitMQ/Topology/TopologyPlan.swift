@@ -90,11 +90,14 @@ public struct TopologyPlan: Sendable, Hashable {
     }
 
     /// Bindings of the wanted queues that nobody wants any more: a pattern that was taken out of a subscription.
+    ///
+    /// Whose reports go to the ledger is left out: a file that has only some of the offices knows nothing of the others.
     private static func unwanted(_ wanted: Topology, _ found: BrokerSnapshot) -> [Item] {
         let queues = Set(wanted.queues.map(\.name))
         let keys = Set(wanted.bindings.map { [$0.source, $0.destination.described.name, $0.routingKey] })
         return found.bindings.compactMap { binding in
-            guard !binding.source.isEmpty, binding.destinationType == "queue", queues.contains(binding.destination),
+            guard !binding.source.isEmpty, binding.source != BrokerName.receipts,
+                binding.destinationType == "queue", queues.contains(binding.destination),
                 !keys.contains([binding.source, binding.destination, binding.routingKey])
             else { return nil }
             let name = "\(binding.source) → \(binding.destination) (\(binding.routingKey))"

@@ -9,19 +9,35 @@ public struct RabbitMQTransport: EventTransport {
     let client: RabbitMQClient
     let logger: Logger
     let clock: WallClock
+    private let reporter: PublicationReporter?
 
     /// A transport over a client.
-    public init(_ client: RabbitMQClient, logger: Logger, clock: WallClock = .system) {
+    ///
+    /// - Parameter reportsPublications: Whether the ledger is told of what was published.
+    public init(
+        _ client: RabbitMQClient, logger: Logger, clock: WallClock = .system, reportsPublications: Bool = false
+    ) {
         self.client = client
         self.logger = logger
         self.clock = clock
+        reporter = reportsPublications ? PublicationReporter(client, logger: logger) : nil
     }
 
     /// Publishes to `lockstep.events`, persistent and mandatory, and waits for the broker's confirms.
     ///
     /// What no office wants goes to `lockstep.unrouted` by way of the alternate exchange, so it counts as confirmed;
     /// only where that is missing does the broker return it.
+    ///
+    /// Where the ledger is to be told, it is so once the broker has answered, in a message to `lockstep.receipts`;
+    /// a failure of that is only logged.
     public func publish(_ events: [Event]) async throws(LockstepError) -> [Lockstep.PublishOutcome] {
+        let acceptedAt = clock.now
+        let outcomes = try await confirmed(events)
+        await reporter?.report(events, outcomes, acceptedAt: acceptedAt, at: clock.now)
+        return outcomes
+    }
+
+    private func confirmed(_ events: [Event]) async throws(LockstepError) -> [Lockstep.PublishOutcome] {
         let batch = events.map {
             Publication(EventHeaders.message(for: $0), to: BrokerName.events, routingKey: $0.routingKey)
         }

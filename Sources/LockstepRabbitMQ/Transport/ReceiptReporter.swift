@@ -117,7 +117,7 @@ final class ReceiptReporter: Sendable {
                     body: report.body,
                     properties: MessageProperties(
                         contentType: "application/json", type: BrokerName.receipts, appID: office.text)),
-                to: BrokerName.receipts, routingKey: BrokerName.receiptKey)
+                to: BrokerName.receipts, routingKey: office.text)
         }
         do {
             let untaken = try await client.publish(publications).count { $0 != .confirmed }

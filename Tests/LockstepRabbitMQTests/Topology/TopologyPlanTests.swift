@@ -67,6 +67,36 @@ struct TopologyPlanTests {
         }
     }
 
+    /// Reports went nowhere before there was a ledger: the queue was bound by a key that nobody used.
+    @Test func aBrokerFromBeforeTheLedgerLacksItsBindingsAndNothingElse() async throws {
+        try await withOffices(declaring: false) { offices in
+            var before = OfficeTopology.complete(for: offices.subscriptions)
+            before.queues.removeAll { $0.name == "lockstep.ledger.dead" }
+            before.bindings.removeAll { $0.source == "lockstep.receipts" || $0.routingKey == "lockstep.ledger" }
+            before.bindings.append(
+                Binding(source: "lockstep.receipts", destination: .queue("lockstep.ledger"), routingKey: "receipt"))
+            try await offices.client.declare(before)
+            let plan = try await Self.plan(offices)
+            #expect(
+                Set(plan.differences.map(\.name)) == [
+                    "lockstep.ledger.dead", "lockstep.dead → lockstep.ledger.dead (lockstep.ledger)",
+                    "lockstep.receipts → lockstep.ledger (publications)",
+                    "lockstep.receipts → lockstep.ledger (ward-3)",
+                ])
+            #expect(plan.differences.allSatisfy { $0.state == .missing })
+            #expect(plan.canBeApplied)
+            try await offices.client.declare(OfficeTopology.complete(for: offices.subscriptions))
+            #expect(try await Self.plan(offices).differences.isEmpty)
+        }
+    }
+
+    @Test func aFileWithFewerOfficesKnowsNothingOfTheOthersReports() async throws {
+        try await withOffices(["ward-3": ["#"], "ward-4": ["#"]]) { offices in
+            let plan = try await Self.plan(offices, wanting: Array(offices.subscriptions.prefix(1)))
+            #expect(plan.differences.isEmpty)
+        }
+    }
+
     @Test func whatBelongsToOthersIsNoneOfItsBusiness() async throws {
         try await withOffices { offices in
             try await offices.client.declare(Topology(queues: [Queue(name: "somebody-elses")]))

@@ -165,7 +165,7 @@ struct ReceiptReporterTests {
                     queues: [Queue(name: "full", arguments: full)],
                     bindings: [
                         Binding(
-                            source: BrokerName.receipts, destination: .queue("full"), routingKey: BrokerName.receiptKey)
+                            source: BrokerName.receipts, destination: .queue("full"), routingKey: "ward-3")
                     ]))
             _ = try await offices.transport.publish((1...50).map { try sampleEvent($0) })
             try await work(offices, off: 50) { _, _ in
