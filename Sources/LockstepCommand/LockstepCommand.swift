@@ -16,7 +16,11 @@ struct LockstepCommand: AsyncParsableCommand {
             """,
         version: Release.version,
         groupedSubcommands: [
-            CommandGroup(name: "Events", subcommands: [PublishCommand.self, RelayCommand.self, WorkerCommand.self]),
+            CommandGroup(
+                name: "Events",
+                subcommands: [
+                    PublishCommand.self, StatusCommand.self, RelayCommand.self, WorkerCommand.self, LedgerCommand.self,
+                ]),
             CommandGroup(
                 name: "Offices",
                 subcommands: [OfficesCommand.self, OfficeCommand.self, DeadLettersCommand.self]
@@ -34,7 +38,7 @@ struct LockstepCommand: AsyncParsableCommand {
     /// Parses, runs, and turns what is thrown into a line and an exit status.
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(WaitArgument.writtenOut(CommandLine.arguments.dropFirst()))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

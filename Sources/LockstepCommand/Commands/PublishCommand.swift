@@ -1,6 +1,7 @@
 import ArgumentParser
 import Lockstep
 import LockstepService
+import Synchronization
 
 struct PublishCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,7 +21,9 @@ struct PublishCommand: AsyncParsableCommand {
             and passed over; the good ones are published, and the exit status is 1. Progress shows where standard \
             error is a terminal.
 
-            The command ends when the broker has confirmed everything.
+            The command ends when the broker has confirmed everything; with --wait, when every subscribed office has \
+            answered for it, by the ledger, or after a time (30s unless said otherwise). Then the exit status is 1 where \
+            one does not have it. The ledger has to run on this machine ('lockstep ledger').
             """
     )
 
@@ -45,6 +48,11 @@ struct PublishCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Publish every line of a file, - for standard input.", valueName: "file"))
     var from: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Wait until every subscribed office has it; --wait alone is --wait=30s.", valueName: "duration"))
+    var wait: WaitArgument?
+
     @OptionGroup var arguments: ConfigurationArguments
     @OptionGroup var output: OutputArguments
 
@@ -68,11 +76,31 @@ struct PublishCommand: AsyncParsableCommand {
             type: type, subject: about, scope: scope, operation: operation, source: source, data: data
         ).draft()
         let operations = try arguments.operations(origin: origin)
-        try output.detail(try await operations.publish(draft))
+        guard let wait else { return try output.detail(try await operations.publish(draft)) }
+        try await operations.checkLedger()
+        let published = try await operations.publish(draft)
+        let report = try await operations.wait(for: [try AwaitedEvent(published)], within: wait.duration)
+        try answer(published, report)
+    }
+
+    /// Answers with what was published and who has it.
+    private func answer(_ published: some Detailed, _ report: WaitReport) throws {
+        if output.json {
+            try output.detail(Waited(published: published, offices: report))
+        } else {
+            try output.detail(published)
+            StandardStream.output.write("\n" + report.text(width: StandardStream.output.columns))
+        }
+        if !report.isComplete {
+            StandardStream.error.write("lockstep: not every office has it: \(report.missing.joined(separator: ", "))\n")
+            throw Failure.attention
+        }
     }
 
     private func publish(from input: EventInput) async throws {
         let operations = try arguments.operations(origin: origin)
+        if wait != nil { try await operations.checkLedger() }
+        let events = Mutex<[AwaitedEvent]>([])
         let progress = ProgressDisplay("bytes")
         defer { progress.clear() }
         let summary = try await operations.publish(
@@ -81,10 +109,17 @@ struct PublishCommand: AsyncParsableCommand {
             bad: { line in
                 progress.clear()
                 StandardStream.error.write("lockstep: \(line)\n")
+            },
+            published: { [isAwaited = wait != nil] event in
+                if isAwaited { events.withLock { $0.append(AwaitedEvent(event)) } }
             }
         )
         progress.clear()
-        try output.detail(summary)
+        if let wait {
+            try answer(summary, try await operations.wait(for: events.withLock(\.self), within: wait.duration))
+        } else {
+            try output.detail(summary)
+        }
         if !summary.isComplete { throw Failure.attention }
     }
 }

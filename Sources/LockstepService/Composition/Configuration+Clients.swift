@@ -38,6 +38,11 @@ extension Configuration {
         state.appending(path: "clock.sqlite").path
     }
 
+    /// The file of the ledger.
+    var ledgerFile: String {
+        state.appending(path: "ledger.sqlite").path
+    }
+
     /// Who publishes from here.
     func publishingOrigin() throws(LockstepError) -> Origin {
         guard let origin else {
@@ -56,7 +61,8 @@ extension Configuration {
         publishing.maximumEventSize = limits.event
         return EventPublisher(
             publishing,
-            transport: RabbitMQTransport(client, logger: logger),
+            transport: RabbitMQTransport(
+                client, logger: logger, reportsPublications: ledger.publications),
             versions: try SQLiteVersionSource(path: clockFile, origin: origin, logger: logger)
         )
     }

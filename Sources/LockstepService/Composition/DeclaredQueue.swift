@@ -4,18 +4,32 @@ import Logging
 import RabbitMQ
 import ServiceLifecycle
 
-/// An office's queue in the broker: declared when the office begins to work, and again whenever it is gone.
-struct OfficeQueue: Sendable {
+/// A queue in the broker from which this process takes: declared when it begins to, and again whenever it is gone.
+struct DeclaredQueue: Sendable {
     /// How long to wait before the next look, or the next try.
     private static let pause = Duration.seconds(2)
 
-    private let subscription: Subscription
+    private let name: String
+    private let topology: Topology
     private let client: RabbitMQClient
     private let logger: Logger
+    /// Who takes from it, for the log.
+    private let consumer: Logger.Metadata
 
     /// The queue of an office.
-    init(_ subscription: Subscription, client: RabbitMQClient, logger: Logger) {
-        self.subscription = subscription
+    init(of subscription: Subscription, client: RabbitMQClient, logger: Logger) {
+        name = BrokerName.queue(of: subscription.office)
+        topology = OfficeTopology.complete(for: [subscription])
+        consumer = ["office": "\(subscription.office)"]
+        self.client = client
+        self.logger = logger
+    }
+
+    /// The queue of the ledger, and all offices from which reports come.
+    init(ofLedgerOf offices: [Subscription], client: RabbitMQClient, logger: Logger) {
+        name = BrokerName.ledger
+        topology = OfficeTopology.ledger(of: offices.map(\.office))
+        consumer = ["queue": "\(BrokerName.ledger)"]
         self.client = client
         self.logger = logger
     }
@@ -38,9 +52,9 @@ struct OfficeQueue: Sendable {
         }
     }
 
-    /// Looks now and then whether the office is subscribed, and declares its queue anew where it is not.
+    /// Looks now and then whether the queue's consumer is subscribed, and declares the queue anew where it is not.
     ///
-    /// A queue that somebody deleted, or a broker that came back empty, would else leave a worker that looks healthy
+    /// A queue that somebody deleted, or a broker that came back empty, would else leave a process that looks healthy
     /// and receives nothing.
     func keepDeclared() async {
         await cancelWhenGracefulShutdown {
@@ -50,35 +64,31 @@ struct OfficeQueue: Sendable {
         }
     }
 
-    /// Whether the broker is there and the office's consumer is not.
+    /// Whether the broker is there and the queue's consumer is not.
     private var isUnsubscribed: Bool {
-        let queue = BrokerName.queue(of: subscription.office)
-        return client.status.consuming.state == .ready
-            && client.consumers.contains { $0.queue == queue && !$0.isSubscribed }
+        client.status.consuming.state == .ready
+            && client.consumers.contains { $0.queue == name && !$0.isSubscribed }
     }
 
     private func declareAgain() async {
-        let office: Logger.Metadata = ["office": "\(subscription.office)"]
-        logger.warning("The office is not subscribed; its queue is declared again", metadata: office)
+        logger.warning("The queue has no subscription; it is declared again", metadata: consumer)
         do {
             _ = try await tryToDeclare()
         } catch is CancellationError {
             return
         } catch {
             logger.error(
-                "The office's queue cannot be declared; it receives nothing",
-                metadata: office.merging(["reason": "\(ErrorText.text(error))"]) { first, _ in first }
+                "The queue cannot be declared; nothing is received",
+                metadata: consumer.merging(["reason": "\(ErrorText.text(error))"]) { first, _ in first }
             )
         }
     }
 
     /// Declares; false where the connection was lost meanwhile.
     ///
-    /// An office's own account may be allowed to consume its queue and nothing else; then an administrator has declared
-    /// it, and the worker says so if not.
+    /// An account may be allowed to consume its queue and nothing else; then an administrator has declared it, and the
+    /// log says so if not.
     private func tryToDeclare() async throws -> Bool {
-        var topology = OfficeTopology.shared
-        topology.add(OfficeTopology.office(subscription))
         do {
             try await client.declare(topology)
             return true
@@ -87,7 +97,7 @@ struct OfficeQueue: Sendable {
             case .accessRefused:
                 logger.info(
                     "This account may not declare queues; they are used as they are",
-                    metadata: ["office": "\(subscription.office)"]
+                    metadata: consumer
                 )
                 return true
             case .connectionLost, .timeout, .channelClosed: return false

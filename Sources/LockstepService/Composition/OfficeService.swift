@@ -63,7 +63,7 @@ struct OfficeService: Service {
         )
         // A file that was closed in good order need not be checked when it is opened again.
         defer { try? replica.close() }
-        let queue = OfficeQueue(subscription, client: client, logger: logger)
+        let queue = DeclaredQueue(of: subscription, client: client, logger: logger)
         let worker = OfficeWorker(
             subscription,
             transport: RabbitMQTransport(client, logger: logger),

@@ -9,12 +9,14 @@ public struct Configuration: Sendable {
     public var broker = BrokerConfiguration()
     /// Who publishes from here; nil: nobody does unless the command says who.
     public var origin: Origin?
-    /// The directory of all that is kept: replicas and clocks.
+    /// The directory of all that is kept: replicas, clocks and the ledger.
     public var state: URL
     /// The core app's outbox.
     public var outbox = OutboxConfiguration()
     /// The offices, in the order of the file.
     public var offices: [Subscription] = []
+    /// What is kept of who has what.
+    public var ledger = LedgerConfiguration()
     /// What is refused for its size.
     public var limits = LimitsConfiguration()
     /// What is logged, and how.

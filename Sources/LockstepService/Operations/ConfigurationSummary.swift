@@ -42,6 +42,10 @@ public struct ConfigurationSummary: Detailed {
     public var state: String
     /// The core app's database with the outbox, as far as it is no secret; null: there is none.
     @OrNull public var outbox: String?
+    /// How long the ledger remembers an event, in seconds.
+    public var ledgerKeepSeconds: Int
+    /// Whether what is published from here is reported to the ledger.
+    public var ledgerPublications: Bool
     /// The largest event, in bytes.
     public var largestEvent: Int
     /// The least important level that is logged.
@@ -59,6 +63,8 @@ public struct ConfigurationSummary: Detailed {
         origin = configuration.origin?.text
         state = configuration.state.path
         outbox = configuration.outbox.database?.shown
+        ledgerKeepSeconds = Int(configuration.ledger.keep.components.seconds)
+        ledgerPublications = configuration.ledger.publications
         largestEvent = configuration.limits.event
         logLevel = configuration.log.level.rawValue
         logFormat = configuration.log.format.rawValue
@@ -84,6 +90,10 @@ public struct ConfigurationSummary: Detailed {
             Detail("origin", origin ?? "none; 'lockstep publish' needs one"),
             Detail("state", state),
             Detail("outbox", outbox ?? "none; 'lockstep relay' needs one"),
+            Detail(
+                "ledger",
+                "keeps \(DurationText.text(.seconds(ledgerKeepSeconds)))"
+                    + (ledgerPublications ? "" : "; is not told what is published here")),
             Detail("largest event", ByteSizeText.text(largestEvent)),
             Detail("log", "\(logLevel), \(logFormat)"),
         ]

@@ -42,16 +42,19 @@ extension Operations {
     /// - Parameters:
     ///   - progress: Told now and then how many bytes of how many are done; nil: nobody knows how many there are.
     ///   - bad: Told of each bad line, in order.
+    ///   - published: Told of each event that the broker has, in order.
     public func publish(
         from input: EventInput,
         progress: @escaping @Sendable (_ done: Int, _ total: Int?) -> Void,
-        bad: @escaping @Sendable (BadLine) -> Void
+        bad: @escaping @Sendable (BadLine) -> Void,
+        published: @escaping @Sendable (Event) -> Void = { _ in }
     ) async throws -> PublishSummary {
         let (configuration, logger) = (configuration, logger)
         return try await withClient("publish") { client in
             let reader = try InputReader(input)
             let start = ContinuousClock.now
-            var bulk = BulkPublisher(try configuration.publisher(over: client, logger: logger), bad: bad)
+            var bulk = BulkPublisher(
+                try configuration.publisher(over: client, logger: logger), bad: bad, published: published)
             var lines = EventLines(largestEvent: configuration.limits.event)
             var done = 0
             while let piece = try reader.next() {

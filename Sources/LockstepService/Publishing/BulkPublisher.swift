@@ -7,13 +7,22 @@ struct BulkPublisher: Sendable {
 
     let publisher: EventPublisher
     let bad: @Sendable (BadLine) -> Void
+    let published: @Sendable (Event) -> Void
 
     private(set) var summary = PublishSummary()
     private var waiting: [(draft: EventDraft, line: Int)] = []
 
-    init(_ publisher: EventPublisher, bad: @escaping @Sendable (BadLine) -> Void) {
+    /// - Parameters:
+    ///   - bad: Told of each line that is no event, or that the broker did not take.
+    ///   - published: Told of each event that the broker has.
+    init(
+        _ publisher: EventPublisher,
+        bad: @escaping @Sendable (BadLine) -> Void,
+        published: @escaping @Sendable (Event) -> Void = { _ in }
+    ) {
         self.publisher = publisher
         self.bad = bad
+        self.published = published
     }
 
     /// Takes what was read; publishes whenever a batch is full.
@@ -34,10 +43,12 @@ struct BulkPublisher: Sendable {
     /// Publishes what is left.
     mutating func flush() async throws {
         guard !waiting.isEmpty else { return }
-        let published = try await publisher.publish(waiting.map(\.draft))
-        for (published, line) in zip(published, waiting.map(\.line)) {
-            switch published.outcome {
-            case .confirmed: summary.published += 1
+        let answers = try await publisher.publish(waiting.map(\.draft))
+        for (answer, line) in zip(answers, waiting.map(\.line)) {
+            switch answer.outcome {
+            case .confirmed:
+                summary.published += 1
+                published(answer.event)
             case .unrouted: summary.unrouted += 1
             case .refused(let reason):
                 summary.refused += 1

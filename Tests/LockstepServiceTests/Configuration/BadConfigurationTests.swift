@@ -31,7 +31,7 @@ struct BadConfigurationTests {
             "1:1: unknown key 'origen'; did you mean 'origin'?"),
         Bad(
             "an unknown key, close to none", "webhooks: {}\n",
-            "1:1: unknown key 'webhooks'; the keys here are broker, origin, state, outbox, offices, limits, log"),
+            "1:1: unknown key 'webhooks'; the keys here are broker, origin, state, outbox, offices, ledger, limits, log"),
         Bad(
             "an unknown key deep down",
             """
@@ -64,7 +64,7 @@ struct BadConfigurationTests {
             "2:3: 'ward-1' stands here and again further down in the same block; keep one of them"),
         Bad(
             "a list for a key", "? [a, b]\n: 1\n",
-            "1:3: unknown key ''; the keys here are broker, origin, state, outbox, offices, limits, log"),
+            "1:3: unknown key ''; the keys here are broker, origin, state, outbox, offices, ledger, limits, log"),
     ]
 
     static let syntax = [
@@ -115,6 +115,12 @@ struct BadConfigurationTests {
             "1:15: 'level' is one of trace, debug, info, notice, warning, error, critical, not 'warn'; "
                 + "did you mean 'warning'?",
             "1:29: 'format' is one of text, json, not 'yaml'"),
+        Bad(
+            "a ledger that forgets at once", "ledger: { keep: 1s, publications: yes, size: 1 }\n",
+            "1:17: 'keep' needs a duration from 1m to 3650d, like 500ms, 5s, 2m or 1h, not '1s'",
+            "1:35: 'publications' is one of true, false, not 'yes'",
+            "1:40: unknown key 'size'; the keys here are keep, publications"
+        ),
         Bad(
             "a size that is none", "limits: { event: 1MB }\n",
             "1:18: 'event' needs a size from 1 KiB to 16 MiB, like 512 KiB or 1 MiB, not '1MB'"),

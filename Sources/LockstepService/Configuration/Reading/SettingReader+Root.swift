@@ -3,7 +3,12 @@ import Logging
 
 /// The keys of the file itself.
 enum RootKey: String, SettingKey {
-    case broker, origin, state, outbox, offices, limits, log
+    case broker, origin, state, outbox, offices, ledger, limits, log
+}
+
+/// The keys of `ledger`.
+enum LedgerKey: String, SettingKey {
+    case keep, publications
 }
 
 /// The keys of `limits`.
@@ -25,8 +30,23 @@ extension SettingReader {
         if let setting = section[.state], let state = path(setting) { configuration.state = state }
         if let setting = section[.outbox], let outbox = outbox(setting) { configuration.outbox = outbox }
         if let setting = section[.offices], let offices = offices(setting) { configuration.offices = offices }
+        if let setting = section[.ledger], let ledger = ledger(setting) { configuration.ledger = ledger }
         if let setting = section[.limits], let limits = limits(setting) { configuration.limits = limits }
         if let setting = section[.log], let log = log(setting) { configuration.log = log }
+    }
+
+    private mutating func ledger(_ setting: Setting) -> LedgerConfiguration? {
+        guard let section = section(setting, LedgerKey.self) else { return nil }
+        var ledger = LedgerConfiguration()
+        if let setting = section[.keep], let keep = duration(setting, in: .seconds(60) ... .seconds(3_650 * 86_400)) {
+            ledger.keep = keep
+        }
+        if let setting = section[.publications],
+            let publications = choice(setting, among: [(name: "true", value: true), (name: "false", value: false)])
+        {
+            ledger.publications = publications
+        }
+        return ledger
     }
 
     private mutating func limits(_ setting: Setting) -> LimitsConfiguration? {

@@ -1,0 +1,34 @@
+import Lockstep
+import LockstepRabbitMQ
+import LockstepSQLite
+import Logging
+import RabbitMQ
+import ServiceLifecycle
+
+/// The ledger at work: its file is opened, its queue is declared, then it is kept.
+struct LedgerService: Service {
+    let configuration: Configuration
+    let client: RabbitMQClient
+    let logger: Logger
+
+    func run() async throws {
+        let ledger = try SQLiteLedger(path: configuration.ledgerFile)
+        // A file that was closed in good order need not be checked when it is opened again.
+        defer { try? ledger.close() }
+        let queue = DeclaredQueue(ofLedgerOf: configuration.offices, client: client, logger: logger)
+        let worker = LedgerWorker(
+            LedgerWorker.Configuration(keep: configuration.ledger.keep),
+            feed: ReportQueue(client, logger: logger),
+            store: ledger,
+            logger: logger
+        )
+        guard try await queue.declare() else { return }
+        logger.info("The ledger is kept", metadata: ["file": "\(configuration.ledgerFile)"])
+        async let _: Void = queue.keepDeclared()
+        do {
+            try await worker.run()
+        } catch is CancellationError {
+            return
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import FoundationEssentials
+import Lockstep
+import LockstepSQLite
+import ServiceLifecycle
+
+extension Operations {
+    /// How many of a record's newest events are looked at.
+    private static let newest = 100
+
+    /// Keeps the ledger until it is asked to stop (SIGTERM, SIGINT).
+    public func keepLedger() async throws {
+        let client = configuration.client(named: "ledger", logger: logger)
+        let service = LedgerService(configuration: configuration, client: client, logger: logger)
+        try await ServiceRunner.run([client, service], logger: logger)
+    }
+
+    /// Who has an event, or the newest version of a record, and since when.
+    ///
+    /// - Parameter name: An event's id, or a record's subject.
+    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where the ledger has not heard of either.
+    public func status(of name: String) async throws -> StatusReport {
+        let reader = try ledgerReader()
+        let (now, offices) = (WallClock.system.now, configuration.offices)
+        if let id = try? EventID(name) {
+            let entries = try await reader.entries(of: id)
+            if !entries.isEmpty { return StatusReport(of: entries, among: offices, at: now) }
+        }
+        let subject = try Subject(name)
+        let entries = try await reader.entries(about: subject, limit: Self.newest)
+        guard !entries.isEmpty else {
+            throw LockstepError(
+                .notFound,
+                "The ledger has not heard of an event or a record '\(name)', or has forgotten it after "
+                    + "\(DurationText.text(configuration.ledger.keep))."
+            )
+        }
+        let holdings = try await reader.holdings(of: subject)
+        return StatusReport(about: subject, entries, holdings: holdings, among: offices, at: now)
+    }
+
+    /// The ledger's file, to be read while the ledger is kept.
+    func ledgerReader() throws(LockstepError) -> SQLiteLedgerReader {
+        let file = configuration.ledgerFile
+        guard FileManager.default.fileExists(atPath: file) else {
+            throw LockstepError(
+                .notFound,
+                "There is no ledger at \(file) yet; 'lockstep ledger' makes it, on the machine where it runs.")
+        }
+        return try SQLiteLedgerReader(path: file)
+    }
+}
