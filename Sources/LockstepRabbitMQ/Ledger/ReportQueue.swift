@@ -34,18 +34,21 @@ public struct ReportQueue: LedgerFeed {
     ///   takes from it.
     public func reports(_ handler: @escaping @Sendable ([LedgerReport]) async throws -> Void) async throws {
         var options = ConsumerOptions(tag: "ledger")
-        // While one batch is taken in the next one arrives.
-        options.prefetch = UInt16(Self.batch * 2)
+        // While one batch is taken in, the one before is settled and the one after arrives.
+        options.prefetch = UInt16(Self.batch * 3)
         options.batching = .immediate(limit: Self.batch)
         do {
             try await waitUntilFree()
-            try await client.consume(from: BrokerName.ledger, options: options) { deliveries in
+            let stages = BatchStages { deliveries in
                 (deliveries, deliveries.map(Self.read))
-            } handler: { deliveries, contents in
+            } handle: { deliveries, contents in
                 let reports = contents.compactMap { try? $0.get() }
                 if !reports.isEmpty { try await handler(reports) }
-                return try await settle(deliveries, contents)
+                return (deliveries, contents)
+            } settle: { deliveries, contents in
+                try await settle(deliveries, contents)
             }
+            try await client.consume(from: BrokerName.ledger, options: options, through: stages)
         } catch let error as RabbitMQError {
             throw RabbitMQTransport.error(error)
         }
