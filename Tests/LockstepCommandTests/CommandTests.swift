@@ -94,6 +94,9 @@ struct CommandTests {
         try await withSite(offices: Self.offices) { site in
             let worker = try site.start("worker", "ward-3")
             try await eventually("the worker is at work") { worker.errorSoFar.contains("at work") }
+            // Deleted before it was subscribed to, the queue would be declared again without a word.
+            try await site.run("publish", "permit.issued", "--about", "permit/0", "--scope", "ward-3", "{}")
+            try await eventually("it consumes") { try await site.records(of: "ward-3")["permit/0"] != nil }
             try await site.host.manage("DELETE", "queues/\(site.host.name)/lockstep.office.ward-3")
             try await eventually("the queue is declared again") { worker.errorSoFar.contains("declared again") }
             try await eventually("events arrive again", every: .milliseconds(500)) {
