@@ -173,7 +173,7 @@ private final class StampingTransport: EventTransport {
 
     func deliver(
         to office: OfficeName, mode: Lockstep.DeliveryMode,
-        handler: @escaping @Sendable ([EventDelivery]) async throws -> [Verdict]
+        handler: @escaping @Sendable ([EventDelivery]) async throws -> [DeliveryAnswer]
     ) async throws {
         try await transport.deliver(to: office, mode: mode, handler: handler)
     }
