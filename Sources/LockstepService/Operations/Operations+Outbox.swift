@@ -11,7 +11,8 @@ extension Operations {
         settings.keep = configuration.outbox.keep
         settings.batch = configuration.outbox.batch
         let client = configuration.client(named: "relay", logger: logger)
-        let transport = RabbitMQTransport(client, logger: logger)
+        let transport = RabbitMQTransport(
+            client, logger: logger, reportsPublications: configuration.ledger.publications)
         let relay = OutboxRelay(outbox.store, transport: transport, configuration: settings, logger: logger)
         try await ServiceRunner.run([client, relay], logger: logger)
     }

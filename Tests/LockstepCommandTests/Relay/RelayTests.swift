@@ -44,6 +44,7 @@ struct RelayTests {
                 return status?["sent"] as? Int == 1 && status?["waiting"] as? Int == 0 && rows == "0\n"
             }
             #expect(try await OfficeAtWork(site).waiting() == 1)
+            #expect(try await OfficeAtWork(site).reported() == 1, "the ledger hears of it, too")
 
             let second = try site.start("relay")
             try await eventually("the second one stands by") { second.errorSoFar.contains("stands by") }

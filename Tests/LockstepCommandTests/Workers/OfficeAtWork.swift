@@ -101,6 +101,11 @@ struct OfficeAtWork: Sendable, Codable {
             try await client.inspect(queue: BrokerName.queue(of: try OfficeName("ward-3")))?.messages
         }
     }
+
+    /// How many messages lie ready for the ledger.
+    func reported() async throws -> Int? {
+        try await withClient(of: url) { client in try await client.inspect(queue: BrokerName.ledger)?.messages }
+    }
 }
 
 /// Runs the closure with a client that is connected.

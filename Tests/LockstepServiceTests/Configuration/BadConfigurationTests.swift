@@ -31,7 +31,8 @@ struct BadConfigurationTests {
             "1:1: unknown key 'origen'; did you mean 'origin'?"),
         Bad(
             "an unknown key, close to none", "webhooks: {}\n",
-            "1:1: unknown key 'webhooks'; the keys here are broker, origin, state, outbox, offices, ledger, limits, log"),
+            "1:1: unknown key 'webhooks'; the keys here are broker, origin, state, outbox, offices, ledger, limits, log"
+        ),
         Bad(
             "an unknown key deep down",
             """
