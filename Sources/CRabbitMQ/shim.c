@@ -2,8 +2,7 @@
 #include "CRabbitMQ.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <limits.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -32,6 +31,15 @@ static int note_verification(int is_good, X509_STORE_CTX *store) {
  */
 static _Thread_local int uses_tls;
 
+/* The connection that is being made on this thread: librabbitmq does not give it out. */
+static _Thread_local SSL *shaking;
+
+static void note_handshake(const SSL *tls, int where, int value) {
+  (void)where;
+  (void)value;
+  shaking = (SSL *)tls;
+}
+
 /*
  * OpenSSL frees what it has when the process exits, while the threads of connections may still be using it: the process
  * crashed at its end, one time in three hundred on a busy machine. The system takes the memory back as well.
@@ -44,6 +52,7 @@ static void begin(const crabbitmq_endpoint_t *endpoint) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   errno = 0;
   verify_error = X509_V_OK;
+  shaking = NULL;
   uses_tls = endpoint->use_tls;
   if (!uses_tls) return;
   pthread_once(&once, start_openssl);
@@ -96,8 +105,8 @@ static int set_tls_files(amqp_socket_t *socket, const crabbitmq_endpoint_t *endp
   return AMQP_STATUS_OK;
 }
 
-crabbitmq_result_t crabbitmq_open(amqp_connection_state_t connection,
-                                  const crabbitmq_endpoint_t *endpoint) {
+crabbitmq_result_t crabbitmq_open(amqp_connection_state_t connection, const crabbitmq_endpoint_t *endpoint,
+                                  crabbitmq_stream_t *stream) {
   struct timeval timeout = milliseconds(endpoint->timeout_milliseconds);
   crabbitmq_step_t step = CRABBITMQ_STEP_SOCKET;
   amqp_socket_t *socket;
@@ -110,6 +119,7 @@ crabbitmq_result_t crabbitmq_open(amqp_connection_state_t connection,
     if (socket == NULL) return failed(step, AMQP_STATUS_NO_MEMORY);
     context = amqp_ssl_socket_get_context(socket);
     SSL_CTX_set_verify(context, SSL_CTX_get_verify_mode(context), note_verification);
+    SSL_CTX_set_info_callback(context, note_handshake);
     status = amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST);
     if (status != AMQP_STATUS_OK) return failed(step, status);
     amqp_ssl_socket_set_verify_peer(socket, endpoint->verify_peer);
@@ -123,6 +133,14 @@ crabbitmq_result_t crabbitmq_open(amqp_connection_state_t connection,
 
   status = amqp_socket_open_noblock(socket, endpoint->host, endpoint->port, &timeout);
   if (status != AMQP_STATUS_OK) return failed(CRABBITMQ_STEP_CONNECT, status);
+  memset(stream, 0, sizeof *stream);
+  stream->descriptor = amqp_get_sockfd(connection);
+  if (endpoint->use_tls) {
+    /* No handshake without its call back: without the connection, bytes would go out in the clear. */
+    if (shaking == NULL) return failed(CRABBITMQ_STEP_CONNECT, AMQP_STATUS_SSL_ERROR);
+    SSL_set_mode(shaking, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    stream->tls = shaking;
+  }
   return done();
 }
 
@@ -199,6 +217,7 @@ crabbitmq_result_t crabbitmq_login(amqp_connection_state_t connection,
 int crabbitmq_speaks_tls(const crabbitmq_endpoint_t *endpoint) {
   crabbitmq_endpoint_t stranger = *endpoint;
   amqp_connection_state_t connection = amqp_new_connection();
+  crabbitmq_stream_t stream;
   crabbitmq_result_t result;
 
   if (connection == NULL) return 0;
@@ -206,47 +225,60 @@ int crabbitmq_speaks_tls(const crabbitmq_endpoint_t *endpoint) {
   stranger.verify_peer = 0;
   stranger.verify_hostname = 0;
   stranger.ca_file = stranger.certificate_file = stranger.key_file = NULL;
-  result = crabbitmq_open(connection, &stranger);
+  result = crabbitmq_open(connection, &stranger, &stream);
   amqp_destroy_connection(connection);
   return result.step == CRABBITMQ_STEP_DONE;
 }
 
-int crabbitmq_next_frame(amqp_connection_state_t connection, amqp_frame_t *frame) {
-  static const struct timeval now = {0, 0};
-  int status = amqp_simple_wait_frame_noblock(connection, frame, &now);
-  if (status == AMQP_STATUS_TIMEOUT) {
-    /* Frames that the library passes over (heartbeats on a channel, unknown kinds) are not given back otherwise. */
-    amqp_maybe_release_buffers(connection);
+int crabbitmq_read_behind_login(amqp_connection_state_t connection, amqp_frame_t *frame, int timeout_milliseconds) {
+  struct timeval timeout = milliseconds(timeout_milliseconds);
+  int has_begun = !amqp_release_buffers_ok(connection);
+  if (!has_begun && !amqp_frames_enqueued(connection) && !amqp_data_in_buffer(connection)) return AMQP_STATUS_TIMEOUT;
+  return amqp_simple_wait_frame_noblock(connection, frame, &timeout);
+}
+
+static long tls_result(SSL *tls, int result, int expected, int *waits_otherwise) {
+  int error;
+  *waits_otherwise = 0;
+  if (result > 0) return result;
+  error = SSL_get_error(tls, result);
+  if (error == expected) return 0;
+  if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
+    *waits_otherwise = 1;
+    return 0;
   }
-  if (status == AMQP_STATUS_OK && frame->frame_type == AMQP_FRAME_HEADER &&
-      frame->payload.properties.class_id != AMQP_BASIC_CLASS) {
-    /* Properties of another class are another, smaller structure. */
-    return AMQP_STATUS_BAD_AMQP_DATA;
+  return error == SSL_ERROR_ZERO_RETURN ? AMQP_STATUS_CONNECTION_CLOSED : AMQP_STATUS_SSL_ERROR;
+}
+
+static int clamped(size_t size) { return size > INT_MAX ? INT_MAX : (int)size; }
+
+static int is_patience(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
+
+long crabbitmq_read(crabbitmq_stream_t *stream, void *buffer, size_t size) {
+  ssize_t count;
+  if (stream->tls != NULL) {
+    ERR_clear_error();
+    int result = SSL_read(stream->tls, buffer, clamped(size));
+    return tls_result(stream->tls, result, SSL_ERROR_WANT_READ, &stream->read_waits_for_room);
   }
-  return status;
+  count = recv(stream->descriptor, buffer, size, MSG_DONTWAIT);
+  if (count > 0) return count;
+  if (count < 0 && is_patience(errno)) return 0;
+  return count == 0 ? AMQP_STATUS_CONNECTION_CLOSED : AMQP_STATUS_SOCKET_ERROR;
 }
 
-int crabbitmq_has_buffered(amqp_connection_state_t connection) {
-  return amqp_frames_enqueued(connection) || amqp_data_in_buffer(connection);
-}
-
-int crabbitmq_encoded_size(const amqp_basic_properties_t *properties, void *scratch, size_t scratch_size) {
-  amqp_bytes_t buffer = {.len = scratch_size, .bytes = scratch};
-  return amqp_encode_properties(AMQP_BASIC_CLASS, (void *)properties, buffer);
-}
-
-void crabbitmq_cork(int descriptor, int corked) {
-  setsockopt(descriptor, IPPROTO_TCP, TCP_CORK, &corked, sizeof corked);
-}
-
-int crabbitmq_reserve_send_buffer(int descriptor, int bytes) {
-  int size = 0;
-  socklen_t length = sizeof size;
-  /* The kernel doubles what is asked for; past net.core.wmem_max it takes the privileged call. */
-  int half = bytes / 2;
-  if (setsockopt(descriptor, SOL_SOCKET, SO_SNDBUFFORCE, &half, sizeof half) != 0) {
-    setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &half, sizeof half);
+long crabbitmq_write(crabbitmq_stream_t *stream, const void *bytes, size_t count) {
+  ssize_t sent;
+  if (stream->tls != NULL) {
+    ERR_clear_error();
+    int result = SSL_write(stream->tls, bytes, clamped(count));
+    return tls_result(stream->tls, result, SSL_ERROR_WANT_WRITE, &stream->write_waits_for_bytes);
   }
-  if (getsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &size, &length) != 0) return 0;
-  return size;
+  sent = send(stream->descriptor, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent >= 0) return sent;
+  return is_patience(errno) ? 0 : AMQP_STATUS_SOCKET_ERROR;
+}
+
+int crabbitmq_has_pending(const crabbitmq_stream_t *stream) {
+  return stream->tls != NULL && SSL_has_pending(stream->tls);
 }

@@ -21,7 +21,7 @@ public final class EventThread: SerialExecutor {
     deinit { loop.stop() }
 
     public func enqueue(_ job: consuming ExecutorJob) {
-        loop.enqueue(UnownedJob(job))
+        loop.enqueue(.isolated(UnownedJob(job)))
     }
 
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor {

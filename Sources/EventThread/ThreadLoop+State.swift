@@ -1,3 +1,12 @@
+/// What a waiter waits for at its descriptor.
+struct Watched: Sendable, Hashable {
+    let descriptor: Int32
+    /// Whether room to write is news, as what there is to read always is.
+    var awaitsRoom = false
+    /// How long to rest before it is looked at.
+    var rest = Duration.zero
+}
+
 /// What a thread loop does next; pure.
 ///
 /// The loop asks ``next()`` under its lock. Everybody else changes the state under that lock, too, and rings
@@ -7,12 +16,12 @@ struct LoopState<Job, Waiter> {
     enum Step {
         case run([Job])
         case resume(Waiter, Activity)
-        case sleep(descriptor: Int32?, deadline: ContinuousClock.Instant?)
+        case sleep(Watched?, deadline: ContinuousClock.Instant?)
         case exit
     }
 
     private var jobs: [Job] = []
-    private var waiting: (waiter: Waiter, descriptor: Int32, deadline: ContinuousClock.Instant?)?
+    private var waiting: (waiter: Waiter, watched: Watched, deadline: ContinuousClock.Instant?)?
     private var isInterrupted = false
     private var isAsleep = false
     private var isStopping = false
@@ -38,9 +47,9 @@ struct LoopState<Job, Waiter> {
     /// Registers the one waiter.
     ///
     /// Comes from a job, so the loop is awake.
-    mutating func wait(_ waiter: Waiter, descriptor: Int32, deadline: ContinuousClock.Instant?) {
+    mutating func wait(_ waiter: Waiter, for watched: Watched, deadline: ContinuousClock.Instant?) {
         precondition(waiting == nil, "One task at a time may wait for activity on an EventThread.")
-        waiting = (waiter, descriptor, deadline)
+        waiting = (waiter, watched, deadline)
     }
 
     /// Says what to do; falls asleep only where there is nothing else.
@@ -56,7 +65,7 @@ struct LoopState<Job, Waiter> {
         }
         if isStopping, waiting == nil { return .exit }
         isAsleep = true
-        return .sleep(descriptor: waiting?.descriptor, deadline: waiting?.deadline)
+        return .sleep(waiting?.watched, deadline: waiting?.deadline)
     }
 
     /// Takes in why the sleep ended; returns the waiter where it was its descriptor or its deadline.

@@ -6,7 +6,15 @@ import Synchronization
 /// The thread holds this and not the `EventThread`, so that the latter's last reference may go away anywhere,
 /// on this thread as well.
 final class ThreadLoop: Sendable {
-    private typealias State = LoopState<UnownedJob, UnsafeContinuation<Activity, Never>>
+    /// What runs on the thread.
+    enum Job: Sendable {
+        /// A job of the thread's actor.
+        case isolated(UnownedJob)
+        /// A job of a task that prefers this thread; it is nobody's actor.
+        case preferring(UnownedJob, UnownedTaskExecutor)
+    }
+
+    private typealias State = LoopState<Job, UnsafeContinuation<Activity, Never>>
 
     private let bell = Bell()
     private let state = Mutex(State())
@@ -19,7 +27,7 @@ final class ThreadLoop: Sendable {
     /// How often the bell has been rung; for tests.
     var rings: Int { naps.load(ordering: .relaxed) }
 
-    func enqueue(_ job: UnownedJob) {
+    func enqueue(_ job: Job) {
         if state.withLock({ $0.add(job) }) { ring() }
     }
 
@@ -31,9 +39,9 @@ final class ThreadLoop: Sendable {
         if state.withLock({ $0.stop() }) { ring() }
     }
 
-    func wait(_ waiter: UnsafeContinuation<Activity, Never>, descriptor: Int32, deadline: ContinuousClock.Instant?) {
+    func wait(_ waiter: UnsafeContinuation<Activity, Never>, for watched: Watched, deadline: ContinuousClock.Instant?) {
         precondition(isCurrent, "Waiting for activity is for the actor that runs on this EventThread.")
-        state.withLock { $0.wait(waiter, descriptor: descriptor, deadline: deadline) }
+        state.withLock { $0.wait(waiter, for: watched, deadline: deadline) }
     }
 
     /// Runs until ``stop()`` was called and nothing is left to do.
@@ -42,11 +50,16 @@ final class ThreadLoop: Sendable {
         while true {
             switch state.withLock({ $0.next() }) {
             case .run(let jobs):
-                for job in jobs { job.runSynchronously(on: executor) }
+                for job in jobs {
+                    switch job {
+                    case .isolated(let job): job.runSynchronously(on: executor)
+                    case .preferring(let job, let taskExecutor): job.runSynchronously(on: taskExecutor)
+                    }
+                }
             case .resume(let waiter, let activity):
                 waiter.resume(returning: activity)
-            case .sleep(let descriptor, let deadline):
-                let isReadable = sleep(on: descriptor, until: deadline)
+            case .sleep(let watched, let deadline):
+                let isReadable = sleep(on: watched, until: deadline)
                 let resumed = state.withLock { $0.woke(isReadable: isReadable, now: .now) }
                 if let (waiter, activity) = resumed { waiter.resume(returning: activity) }
             case .exit:
@@ -57,11 +70,17 @@ final class ThreadLoop: Sendable {
 
     /// Sleeps until the bell rings, the descriptor has news or the deadline passes; returns whether the
     /// descriptor has news.
-    private func sleep(on descriptor: Int32?, until deadline: ContinuousClock.Instant?) -> Bool {
+    private func sleep(on other: Watched?, until deadline: ContinuousClock.Instant?) -> Bool {
+        if let rest = other?.rest, rest > .zero {
+            var time = timespec(tv_sec: 0, tv_nsec: Int(rest / .nanoseconds(1)))
+            nanosleep(&time, nil)
+        }
         // A negative descriptor is one that poll(2) skips.
         var watched = (
             pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: descriptor ?? -1, events: Int16(POLLIN), revents: 0)
+            pollfd(
+                fd: other?.descriptor ?? -1, events: Int16(POLLIN | (other?.awaitsRoom == true ? POLLOUT : 0)),
+                revents: 0)
         )
         let count = withUnsafeMutableBytes(of: &watched) { bytes in
             poll(bytes.assumingMemoryBound(to: pollfd.self).baseAddress, 2, Self.milliseconds(until: deadline))

@@ -34,18 +34,20 @@ struct LoopStateTests {
     func anInterruptBeforeTheWaitEndsIt() {
         var state = State()
         _ = state.interrupt()
-        state.wait("waiter", descriptor: 3, deadline: nil)
+        state.wait("waiter", for: Watched(descriptor: 3), deadline: nil)
         guard case .resume("waiter", .interrupted) = state.next() else {
             return #expect(Bool(false), "an interrupt that comes early is not lost")
         }
-        state.wait("waiter", descriptor: 3, deadline: nil)
-        guard case .sleep(3?, nil) = state.next() else { return #expect(Bool(false), "and counts once") }
+        state.wait("waiter", for: Watched(descriptor: 3), deadline: nil)
+        guard case .sleep(Watched(descriptor: 3)?, nil) = state.next() else {
+            return #expect(Bool(false), "and counts once")
+        }
     }
 
     @Test
     func jobsGoBeforeTheWaiter() {
         var state = State()
-        state.wait("waiter", descriptor: 3, deadline: nil)
+        state.wait("waiter", for: Watched(descriptor: 3), deadline: nil)
         _ = state.interrupt()
         _ = state.add(1)
         guard case .run([1]) = state.next() else { return #expect(Bool(false), "jobs are drained first") }
@@ -56,14 +58,14 @@ struct LoopStateTests {
     func resumesTheWaiterForItsDescriptorAndItsDeadline() {
         let start = ContinuousClock.now
         var state = State()
-        state.wait("waiter", descriptor: 3, deadline: start + .seconds(1))
+        state.wait("waiter", for: Watched(descriptor: 3), deadline: start + .seconds(1))
         _ = state.next()
         let early = state.woke(isReadable: false, now: start)
         #expect(early == nil)
         _ = state.next()
         let due = state.woke(isReadable: false, now: start + .seconds(1))
         #expect(due?.1 == .timedOut)
-        state.wait("waiter", descriptor: 3, deadline: nil)
+        state.wait("waiter", for: Watched(descriptor: 3), deadline: nil)
         _ = state.next()
         let readable = state.woke(isReadable: true, now: start)
         #expect(readable?.1 == .readable)
@@ -86,8 +88,8 @@ struct LoopStateTests {
     func refusesASecondWaiter() async {
         await #expect(processExitsWith: .failure) {
             var state = LoopState<Int, String>()
-            state.wait("first", descriptor: 3, deadline: nil)
-            state.wait("second", descriptor: 4, deadline: nil)
+            state.wait("first", for: Watched(descriptor: 3), deadline: nil)
+            state.wait("second", for: Watched(descriptor: 4), deadline: nil)
         }
     }
 }

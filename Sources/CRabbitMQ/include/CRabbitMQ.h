@@ -62,13 +62,23 @@ typedef struct {
   char reply_text[256];
 } crabbitmq_result_t;
 
+/* A connection's bytes, which are read and written without librabbitmq once it is logged in. */
+typedef struct {
+  int descriptor;
+  /* OpenSSL's connection (SSL *), which belongs to librabbitmq's; NULL where the bytes go by TCP alone. */
+  void *tls;
+  /* What the call before this one waits for where it is not what its name says: TLS may have to answer first. */
+  int read_waits_for_room;
+  int write_waits_for_bytes;
+} crabbitmq_stream_t;
+
 /*
- * Makes the socket and connects it.
+ * Makes the socket and connects it; fills in the stream, which lives as long as the connection.
  * Why: which TLS option failed must be known for a useful error, and the option functions differ by socket. An expired
  * certificate and an unknown authority have one status in librabbitmq; OpenSSL tells them apart.
  */
-crabbitmq_result_t crabbitmq_open(amqp_connection_state_t connection,
-                                  const crabbitmq_endpoint_t *endpoint);
+crabbitmq_result_t crabbitmq_open(amqp_connection_state_t connection, const crabbitmq_endpoint_t *endpoint,
+                                  crabbitmq_stream_t *stream);
 
 /*
  * Shakes hands, announcing the capabilities without which a deleted queue or an alarm stays invisible.
@@ -84,34 +94,27 @@ crabbitmq_result_t crabbitmq_login(amqp_connection_state_t connection,
 int crabbitmq_speaks_tls(const crabbitmq_endpoint_t *endpoint);
 
 /*
- * Reads one frame that is there already, or returns AMQP_STATUS_TIMEOUT.
- * Why: the only read of librabbitmq that neither waits nor loses frames, and its time-out is a pointer; and the
- * library does not check that a content header is one of a message.
+ * Takes what the library has read behind the end of the login: a frame, or AMQP_STATUS_TIMEOUT where nothing is left.
+ * Waits up to the time-out for the rest of one that has begun.
+ * Why: its buffers are its own, and a broker with an alarm says so at once.
  */
-int crabbitmq_next_frame(amqp_connection_state_t connection, amqp_frame_t *frame);
+int crabbitmq_read_behind_login(amqp_connection_state_t connection, amqp_frame_t *frame, int timeout_milliseconds);
 
 /*
- * Whether something waits in the library's own buffers, where poll(2) does not see it.
- * Why: two calls in C are one call from Swift on the path of every nap.
+ * Reads what is there without waiting: how many bytes, 0 where there are none yet, a librabbitmq status below 0 where
+ * there will be none.
+ * Why: the library reads frame by frame, copies each, and waits for a whole one; its sending blocks for ever where the
+ * peer does not read, and takes three system calls for a message.
  */
-int crabbitmq_has_buffered(amqp_connection_state_t connection);
+long crabbitmq_read(crabbitmq_stream_t *stream, void *buffer, size_t size);
+
+/* Writes what finds room without waiting; answers like crabbitmq_read. Never raises SIGPIPE. */
+long crabbitmq_write(crabbitmq_stream_t *stream, const void *bytes, size_t count);
 
 /*
- * Encodes properties into a scratch buffer; returns their size or a negative status.
- * Why: amqp_basic_publish meets an encoding error only after the method frame is out, which ruins the connection.
+ * Whether OpenSSL has read bytes ahead, which poll(2) does not see.
+ * Why: SSL_has_pending is all there is to ask, and the stream keeps the SSL.
  */
-int crabbitmq_encoded_size(const amqp_basic_properties_t *properties, void *scratch, size_t scratch_size);
-
-/*
- * Holds back partial segments, or lets them go.
- * Why: librabbitmq sends three times per message, and leaves the last frame of some messages in the kernel for 200 ms.
- */
-void crabbitmq_cork(int descriptor, int corked);
-
-/*
- * Makes the socket's send buffer at least this large if the system allows; returns what it is.
- * Why: a publish must never find it full, since librabbitmq would block.
- */
-int crabbitmq_reserve_send_buffer(int descriptor, int bytes);
+int crabbitmq_has_pending(const crabbitmq_stream_t *stream);
 
 #endif

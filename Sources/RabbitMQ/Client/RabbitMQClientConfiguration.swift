@@ -6,8 +6,7 @@ public struct RabbitMQClientConfiguration: Sendable {
     public var connectionName: String = "rabbitmq-swift"
     /// How often each side shows that it lives, in whole seconds, at least 1.
     ///
-    /// A connection that was silent for two of these is lost; for one and a half where something is to be published. So is
-    /// one on which a frame, 128 KiB at most, has begun to arrive and has not come to its end for four.
+    /// A connection that was silent for two of these is lost. So is one on which a frame, 128 KiB at most, has begun to arrive and has not come to its end for four.
     public var heartbeat: Duration = .seconds(10)
     /// How long connecting to one endpoint may take.
     public var connectTimeout: Duration = .seconds(5)
@@ -18,8 +17,6 @@ public struct RabbitMQClientConfiguration: Sendable {
     /// Past it the connection is made anew and all that was not confirmed is published again, so a message may then be
     /// there twice. The time during which the broker blocks publishers does not count.
     public var confirmTimeout: Duration = .seconds(30)
-    /// How long a single call into librabbitmq may take before its socket is shut down.
-    public var watchdogLimit: Duration = .seconds(5)
     /// How long a graceful shutdown waits for confirms and for batches in hand, per connection.
     public var drainTimeout: Duration = .seconds(3)
     /// How much may be published and not yet confirmed.

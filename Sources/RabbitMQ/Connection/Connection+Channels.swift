@@ -3,7 +3,7 @@ import EventThread
 extension Connection {
     /// Opens a channel; it is the caller's to close.
     func openChannel(feed: DeliveryFeed? = nil) async throws -> ChannelID {
-        guard let most = handle?.channelMax else { throw RabbitMQError.disconnected() }
+        guard let most = handle?.limits.channels else { throw RabbitMQError.disconnected() }
         guard case .no = closing else { throw RabbitMQError.shutDown() }
         guard let number = (1...max(1, most)).first(where: { channels[$0] == nil }) else {
             throw RabbitMQError(
@@ -35,13 +35,13 @@ extension Connection {
     /// - Throws: ``RabbitMQError``: what the broker said, a time-out, or that the connection is lost.
     func call(
         _ id: ChannelID, _ reply: ChannelStateMachine<Channel.Waiter>.Reply,
-        _ send: (borrowing ConnectionHandle) throws -> Void
+        _ send: (inout ConnectionHandle) throws -> Void
     ) async throws -> Channel.Answer {
         guard isOpen(id) else { throw RabbitMQError.disconnected() }
         try transmit(send)
         let deadline = ContinuousClock.now + configuration.rpcTimeout
         return try await withCheckedThrowingContinuation { waiter in
-            // The library may have read ahead while it sent, and the pump must learn of the deadline.
+            // The pump sends what was written, and must learn of the deadline.
             thread.interrupt()
             guard isOpen(id) else { return waiter.resume(throwing: failure ?? .disconnected()) }
             callsInFlight += 1
@@ -49,15 +49,12 @@ extension Connection {
         }
     }
 
-    /// Calls the library to send; an error that is not about the arguments ends the connection.
-    func transmit(_ send: (borrowing ConnectionHandle) throws -> Void) throws {
+    /// Writes what is to be sent; the pump sends it at the end of its turn.
+    ///
+    /// - Throws: ``RabbitMQError`` where an argument cannot be written; then nothing is.
+    func transmit(_ write: (inout ConnectionHandle) throws -> Void) throws {
         guard failure == nil, handle != nil else { throw failure ?? RabbitMQError.disconnected() }
-        do {
-            try handle?.lend(to: send)
-        } catch let error as RabbitMQError where error.code == .connectionLost || error.code == .protocolViolation {
-            fail(error)
-            throw error
-        }
+        try handle.mutate(write)
     }
 
     func isOpen(_ id: ChannelID) -> Bool {
@@ -93,5 +90,19 @@ extension Connection {
         channel.endWaiter.take()?.resume(returning: error)
         // Its number is free again once the broker has answered this.
         try? transmit { try $0.closeChannel(number) }
+    }
+}
+
+extension Optional where Wrapped: ~Copyable {
+    /// Changes the value where there is one.
+    fileprivate mutating func mutate(_ change: (inout Wrapped) throws -> Void) rethrows {
+        guard var value = take() else { return }
+        do {
+            try change(&value)
+        } catch {
+            self = consume value
+            throw error
+        }
+        self = consume value
     }
 }

@@ -1,5 +1,3 @@
-import CRabbitMQ
-
 extension Connection {
     /// A consumer that the broker knows.
     struct Subscription: Sendable {

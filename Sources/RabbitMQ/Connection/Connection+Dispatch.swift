@@ -1,4 +1,3 @@
-import CRabbitMQ
 import Logging
 
 extension Connection {
@@ -32,7 +31,9 @@ extension Connection {
     private func dispatchOnConnection(_ method: Method) throws {
         switch method {
         case .connectionClose(let reason):
+            // Out with it at once: the pump ends here.
             try? handle?.answerConnectionClose()
+            _ = try? handle?.flush()
             throw RabbitMQError(reason)
         case .connectionCloseOk:
             closing = .done
@@ -133,7 +134,7 @@ extension Connection {
 }
 
 extension RabbitMQError {
-    fileprivate static func violation(_ what: String) -> RabbitMQError {
+    static func violation(_ what: String) -> RabbitMQError {
         RabbitMQError(.protocolViolation, "The broker broke the protocol: \(what). The connection is made anew.")
     }
 }

@@ -1,4 +1,3 @@
-import CRabbitMQ
 import EventThread
 import Logging
 
@@ -52,15 +51,14 @@ extension Connection {
 
     private func open(_ endpoint: Endpoint) throws {
         board.update(role) { $0.endpoint = endpoint.description }
-        let handle = try ConnectionHandle(watchdog: watchdog)
-        let sendBuffer = try handle.open(
+        let handle = try ConnectionHandle(
             endpoint, connectionName: "\(configuration.connectionName) \(role.rawValue)",
-            heartbeat: configuration.heartbeat, timeout: configuration.connectTimeout,
-            sendBuffer: configuration.publishWindow.bytes * 4)
-        publishQueue.connectionOpened(sendBuffer: sendBuffer)
+            heartbeat: configuration.heartbeat, timeout: configuration.connectTimeout)
+        publishQueue.connectionOpened()
         let properties = handle.serverProperties
         self.handle = consume handle
         lastHeard = .now
+        lastSent = .now
         inFrameSince = nil
         unblocked = .now
         board.update(role) { status in

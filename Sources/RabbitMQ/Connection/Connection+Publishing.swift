@@ -1,4 +1,3 @@
-import CRabbitMQ
 import Logging
 
 extension Connection {
@@ -14,23 +13,16 @@ extension Connection {
         }
     }
 
-    /// Publishes what the window admits; one cork around all of it.
+    /// Publishes what the window admits.
     func publishWaiting() {
         guard let channel = publishChannel, blockedReason == nil, publishQueue.canSend, failure == nil else { return }
-        // A send that found the peer dead would block for ever in the library.
-        let now = ContinuousClock.now
-        let silence = now - lastHeard
-        guard silence <= configuration.heartbeat * 3 / 2 else { return fail(.silent(for: silence)) }
         guard mayPublish(on: channel) else { return }
-        handle?.cork(true)
-        defer { handle?.cork(false) }
+        let now = ContinuousClock.now
         while failure == nil, let entry = publishQueue.nextWaiting {
             do {
-                try transmit { try $0.publish(entry.publication, on: channel.number) }
+                try handle?.writer.publish(entry.publication, on: channel.number)
                 publishQueue.sentFirst(at: now)
             } catch {
-                // Where the connection broke, the entry stays in front and is sent on the next one.
-                guard failure == nil else { return }
                 publishQueue.dropFirst()
                 failBatch(entry.batch, error)
             }

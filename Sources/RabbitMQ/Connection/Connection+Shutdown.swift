@@ -1,5 +1,3 @@
-import CRabbitMQ
-
 extension Connection {
     /// How long the broker may take to answer that the connection is closed.
     private static let farewell = Duration.seconds(1)

@@ -19,7 +19,6 @@ actor Connection {
     nonisolated let mailbox: Mailbox
     nonisolated let gate = ReadinessGate()
     let board: StatusBoard
-    let watchdog: Watchdog
 
     /// What it does over its lives.
     var machine: ClientStateMachine
@@ -32,6 +31,8 @@ actor Connection {
     /// Why this life is over; the pump ends at its next look.
     var failure: RabbitMQError?
     var lastHeard = ContinuousClock.now
+    /// When something was last sent; the broker wants to hear from us, too.
+    var lastSent = ContinuousClock.now
     /// Since when the same frame has been arriving, as far as one can tell; `nil` where none is.
     var inFrameSince: ContinuousClock.Instant?
     /// When callers were let in; `nil` before.
@@ -73,7 +74,6 @@ actor Connection {
         self.logger = logger
         thread = EventThread(name: "amqp-\(role.rawValue)")
         mailbox = Mailbox(thread: thread)
-        watchdog = Watchdog(limit: configuration.watchdogLimit)
         machine = ClientStateMachine(endpoints: Array(configuration.endpoints.indices).shuffled())
         publishQueue = PublishQueue(limits: configuration.publishWindow)
     }

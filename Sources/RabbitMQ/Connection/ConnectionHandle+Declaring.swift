@@ -1,73 +1,94 @@
-import CRabbitMQ
-
 extension ConnectionHandle {
-    func declare(_ exchange: Exchange, passive: Bool = false, on channel: UInt16) throws {
-        try send(
-            .exchangeDeclare, on: channel,
-            amqp_exchange_declare_t(
-                ticket: 0, exchange: arena.bytes(exchange.name), type: arena.bytes(exchange.kind.description),
-                passive: passive ? 1 : 0, durable: exchange.durable ? 1 : 0, auto_delete: 0,
-                internal: exchange.isInternal ? 1 : 0, nowait: 0, arguments: try exchange.arguments.encoded(in: arena)))
-    }
-
-    func declare(_ queue: Queue, passive: Bool = false, on channel: UInt16) throws {
-        try send(
-            .queueDeclare, on: channel,
-            amqp_queue_declare_t(
-                ticket: 0, queue: arena.bytes(queue.name), passive: passive ? 1 : 0, durable: queue.durable ? 1 : 0,
-                exclusive: queue.exclusive ? 1 : 0, auto_delete: queue.autoDelete ? 1 : 0, nowait: 0,
-                arguments: try queue.arguments.encoded(in: arena)))
-    }
-
-    func bind(_ binding: Binding, on channel: UInt16) throws {
-        let arguments = try binding.arguments.encoded(in: arena)
-        switch binding.destination {
-        case .queue(let name):
-            try send(
-                .queueBind, on: channel,
-                amqp_queue_bind_t(
-                    ticket: 0, queue: arena.bytes(name), exchange: arena.bytes(binding.source),
-                    routing_key: arena.bytes(binding.routingKey), nowait: 0, arguments: arguments))
-        case .exchange(let name):
-            try send(
-                .exchangeBind, on: channel,
-                amqp_exchange_bind_t(
-                    ticket: 0, destination: arena.bytes(name), source: arena.bytes(binding.source),
-                    routing_key: arena.bytes(binding.routingKey), nowait: 0, arguments: arguments))
+    mutating func declare(_ exchange: Exchange, passive: Bool = false, on channel: UInt16) throws {
+        try writer.method(.exchangeDeclare, on: channel) { out in
+            out.short(0)
+            try out.name(exchange.name, "exchange name")
+            try out.name(exchange.kind.description, "exchange type")
+            out.bits(passive, exchange.durable, false, exchange.isInternal, false)
+            try exchange.arguments.write(to: &out)
         }
     }
 
-    func unbind(_ binding: Binding, on channel: UInt16) throws {
-        let arguments = try binding.arguments.encoded(in: arena)
-        switch binding.destination {
-        case .queue(let name):
-            try send(
-                .queueUnbind, on: channel,
-                amqp_queue_unbind_t(
-                    ticket: 0, queue: arena.bytes(name), exchange: arena.bytes(binding.source),
-                    routing_key: arena.bytes(binding.routingKey), arguments: arguments))
-        case .exchange(let name):
-            try send(
-                .exchangeUnbind, on: channel,
-                amqp_exchange_unbind_t(
-                    ticket: 0, destination: arena.bytes(name), source: arena.bytes(binding.source),
-                    routing_key: arena.bytes(binding.routingKey), nowait: 0, arguments: arguments))
+    mutating func declare(_ queue: Queue, passive: Bool = false, on channel: UInt16) throws {
+        try writer.method(.queueDeclare, on: channel) { out in
+            out.short(0)
+            try out.name(queue.name, "queue name")
+            out.bits(passive, queue.durable, queue.exclusive, queue.autoDelete, false)
+            try queue.arguments.write(to: &out)
         }
     }
 
-    func deleteQueue(_ name: String, on channel: UInt16) throws {
-        try send(
-            .queueDelete, on: channel,
-            amqp_queue_delete_t(ticket: 0, queue: arena.bytes(name), if_unused: 0, if_empty: 0, nowait: 0))
+    mutating func bind(_ binding: Binding, on channel: UInt16) throws {
+        let isQueue = binding.destination.isQueue
+        try writer.method(isQueue ? .queueBind : .exchangeBind, on: channel) { out in
+            try out.ends(of: binding)
+            out.bits(false)
+            try binding.arguments.write(to: &out)
+        }
     }
 
-    func deleteExchange(_ name: String, on channel: UInt16) throws {
-        try send(
-            .exchangeDelete, on: channel,
-            amqp_exchange_delete_t(ticket: 0, exchange: arena.bytes(name), if_unused: 0, nowait: 0))
+    mutating func unbind(_ binding: Binding, on channel: UInt16) throws {
+        let isQueue = binding.destination.isQueue
+        try writer.method(isQueue ? .queueUnbind : .exchangeUnbind, on: channel) { out in
+            try out.ends(of: binding)
+            // The one method of these that always waits.
+            if !isQueue { out.bits(false) }
+            try binding.arguments.write(to: &out)
+        }
     }
 
-    func purge(_ queue: String, on channel: UInt16) throws {
-        try send(.queuePurge, on: channel, amqp_queue_purge_t(ticket: 0, queue: arena.bytes(queue), nowait: 0))
+    mutating func deleteQueue(_ name: String, on channel: UInt16) throws {
+        try writer.method(.queueDelete, on: channel) { out in
+            out.short(0)
+            try out.name(name, "queue name")
+            out.bits(false, false, false)
+        }
+    }
+
+    mutating func deleteExchange(_ name: String, on channel: UInt16) throws {
+        try writer.method(.exchangeDelete, on: channel) { out in
+            out.short(0)
+            try out.name(name, "exchange name")
+            out.bits(false, false)
+        }
+    }
+
+    mutating func purge(_ queue: String, on channel: UInt16) throws {
+        try writer.method(.queuePurge, on: channel) { out in
+            out.short(0)
+            try out.name(queue, "queue name")
+            out.bits(false)
+        }
+    }
+}
+
+extension Binding.Destination {
+    fileprivate var isQueue: Bool {
+        if case .queue = self { true } else { false }
+    }
+
+    fileprivate var name: String {
+        switch self {
+        case .queue(let name), .exchange(let name): name
+        }
+    }
+}
+
+extension WireWriter {
+    /// Where a binding leads, where it comes from, and its key.
+    fileprivate mutating func ends(of binding: Binding) throws {
+        short(0)
+        try name(binding.destination.name, binding.destination.isQueue ? "queue name" : "exchange name")
+        try name(binding.source, "exchange name")
+        try name(binding.routingKey, "routing key")
+    }
+
+    fileprivate mutating func name(_ text: String, _ what: String) throws {
+        shortString(try ShortString.checked(text, as: what))
+    }
+
+    /// Flags in one octet, from the lowest bit.
+    fileprivate mutating func bits(_ flags: Bool...) {
+        octet(flags.enumerated().reduce(0) { $0 | ($1.element ? 1 << UInt8($1.offset) : 0) })
     }
 }

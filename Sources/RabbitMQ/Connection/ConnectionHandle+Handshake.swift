@@ -1,34 +1,49 @@
 import CRabbitMQ
-import EventThread
 
 extension ConnectionHandle {
-    /// Connects and logs in; returns the size of the socket's send buffer.
+    /// What making a connection brings.
+    struct Opened {
+        let state: amqp_connection_state_t
+        let stream: crabbitmq_stream_t
+        let early: [Method]
+    }
+
+    /// Connects and logs in.
     ///
-    /// Blocks for up to twice the time-out, and once more where the login is broken off; name resolution has the system's own.
-    ///
-    /// - Throws: ``RabbitMQError``; the handle is of no use then.
-    func open(
-        _ endpoint: Endpoint, connectionName: String, heartbeat: Duration, timeout: Duration, sendBuffer: Int
-    ) throws -> Int {
-        try Self.check(endpoint)
-        return try withEndpoint(
-            endpoint, name: connectionName, heartbeat: heartbeat, timeout: timeout
-        ) { cEndpoint in
-            let opened = crabbitmq_open(state, &cEndpoint)
-            guard opened.step == CRABBITMQ_STEP_DONE else { throw RabbitMQError(opened, to: endpoint) }
-            let size = crabbitmq_reserve_send_buffer(descriptor, Int32(clamping: sendBuffer))
-            watchdog.watch(socket: descriptor)
-            let login = watchdog.guarding { crabbitmq_login(state, &cEndpoint) }
-            guard login.step == CRABBITMQ_STEP_DONE else {
-                // A port of TLS breaks off at once; a broker that is slow must not be waited for twice.
-                let isBrokenOff = login.reply_code == 0 && login.status != AMQP_STATUS_TIMEOUT.rawValue
-                if endpoint.tls == nil, isBrokenOff, crabbitmq_speaks_tls(&cEndpoint) != 0 {
-                    throw RabbitMQError.speaksTLS(endpoint)
-                }
-                throw RabbitMQError(login, to: endpoint)
-            }
-            return Int(size)
+    /// - Throws: ``RabbitMQError``; nothing is left of the attempt then.
+    static func open(_ endpoint: Endpoint, name: String, heartbeat: Duration, timeout: Duration) throws -> Opened {
+        try check(endpoint)
+        guard let state = amqp_new_connection() else {
+            throw RabbitMQError(.connectionLost, "The process is out of memory: a connection could not be made.")
         }
+        do {
+            let timeout = Int32(clamping: max(1, Int64(timeout / .milliseconds(1))))
+            let stream = try withEndpoint(endpoint, name: name, heartbeat: heartbeat, timeout: timeout) { cEndpoint in
+                try connect(state, &cEndpoint, endpoint)
+            }
+            return Opened(state: state, stream: stream, early: try readBehindLogin(state, timeout: timeout))
+        } catch {
+            amqp_destroy_connection(state)
+            throw error
+        }
+    }
+
+    private static func connect(
+        _ state: amqp_connection_state_t, _ cEndpoint: inout crabbitmq_endpoint_t, _ endpoint: Endpoint
+    ) throws -> crabbitmq_stream_t {
+        var stream = crabbitmq_stream_t()
+        let opened = crabbitmq_open(state, &cEndpoint, &stream)
+        guard opened.step == CRABBITMQ_STEP_DONE else { throw RabbitMQError(opened, to: endpoint) }
+        let login = crabbitmq_login(state, &cEndpoint)
+        guard login.step == CRABBITMQ_STEP_DONE else {
+            // A port of TLS breaks off at once; a broker that is slow must not be waited for twice.
+            let isBrokenOff = login.reply_code == 0 && login.status != AMQP_STATUS_TIMEOUT.rawValue
+            if endpoint.tls == nil, isBrokenOff, crabbitmq_speaks_tls(&cEndpoint) != 0 {
+                throw RabbitMQError.speaksTLS(endpoint)
+            }
+            throw RabbitMQError(login, to: endpoint)
+        }
+        return stream
     }
 
     /// What librabbitmq would only say as "a SSL error occurred".
@@ -52,29 +67,29 @@ extension ConnectionHandle {
         }
     }
 
-    private func withEndpoint<Result>(
-        _ endpoint: Endpoint, name: String, heartbeat: Duration, timeout: Duration,
+    private static func withEndpoint<Result>(
+        _ endpoint: Endpoint, name: String, heartbeat: Duration, timeout: Int32,
         _ body: (inout crabbitmq_endpoint_t) throws -> Result
     ) throws -> Result {
-        defer { arena.recycle() }
+        let strings = CStrings()
         let tls = endpoint.tls
         var cEndpoint = crabbitmq_endpoint_t(
-            host: arena.cString(endpoint.host),
+            host: strings.copy(endpoint.host),
             port: Int32(endpoint.port),
-            virtual_host: arena.cString(endpoint.virtualHost),
-            user: arena.cString(endpoint.user),
-            password: arena.cString(endpoint.password),
-            connection_name: arena.cString(name),
+            virtual_host: strings.copy(endpoint.virtualHost),
+            user: strings.copy(endpoint.user),
+            password: strings.copy(endpoint.password),
+            connection_name: strings.copy(name),
             // 0 would turn heartbeats off, and a dead peer would never be noticed.
             heartbeat_seconds: Int32(clamping: max(1, heartbeat.components.seconds)),
-            timeout_milliseconds: Int32(clamping: max(1, Int64(timeout / .milliseconds(1)))),
+            timeout_milliseconds: timeout,
             frame_max: Int32(Self.frameMax),
             use_tls: tls == nil ? 0 : 1,
-            ca_file: tls?.caFile.map { arena.cString($0) },
-            certificate_file: tls?.certificateFile.map { arena.cString($0) },
-            key_file: tls?.keyFile.map { arena.cString($0) },
+            ca_file: tls?.caFile.map { strings.copy($0) },
+            certificate_file: tls?.certificateFile.map { strings.copy($0) },
+            key_file: tls?.keyFile.map { strings.copy($0) },
             verify_peer: tls?.verifyPeer == false ? 0 : 1,
             verify_hostname: tls?.verifyHostname == false ? 0 : 1)
-        return try body(&cEndpoint)
+        return try withExtendedLifetime(strings) { try body(&cEndpoint) }
     }
 }

@@ -1,77 +1,90 @@
-import CRabbitMQ
-
 extension ConnectionHandle {
-    /// Sends a method; blocks only where the socket's buffer is full, and there the watchdog watches.
-    func send<Arguments: BitwiseCopyable>(_ id: MethodID, on channel: UInt16, _ arguments: Arguments) throws {
-        defer { arena.recycle() }
-        var arguments = arguments
-        try call { amqp_send_method(state, channel, id.rawValue, &arguments) }
+    mutating func openChannel(_ channel: UInt16) throws {
+        try writer.method(.channelOpen, on: channel) { $0.shortString("") }
     }
 
-    func openChannel(_ channel: UInt16) throws {
-        try send(.channelOpen, on: channel, amqp_channel_open_t(out_of_band: amqp_bytes_t()))
+    mutating func closeChannel(_ channel: UInt16) throws {
+        try writer.method(.channelClose, on: channel) { $0.close() }
     }
 
-    func closeChannel(_ channel: UInt16) throws {
-        try send(
-            .channelClose, on: channel,
-            amqp_channel_close_t(reply_code: 200, reply_text: arena.bytes("done"), class_id: 0, method_id: 0))
+    mutating func answerChannelClose(_ channel: UInt16) throws {
+        try writer.method(.channelCloseOk, on: channel)
     }
 
-    func answerChannelClose(_ channel: UInt16) throws {
-        try send(.channelCloseOk, on: channel, amqp_channel_close_ok_t())
+    mutating func answerFlow(_ channel: UInt16, active: Bool) throws {
+        try writer.method(.channelFlowOk, on: channel) { $0.octet(active ? 1 : 0) }
     }
 
-    func answerFlow(_ channel: UInt16, active: Bool) throws {
-        try send(.channelFlowOk, on: channel, amqp_channel_flow_ok_t(active: active ? 1 : 0))
+    mutating func closeConnection() throws {
+        try writer.method(.connectionClose, on: 0) { $0.close() }
     }
 
-    func closeConnection() throws {
-        try send(
-            .connectionClose, on: 0,
-            amqp_connection_close_t(reply_code: 200, reply_text: arena.bytes("done"), class_id: 0, method_id: 0))
+    mutating func answerConnectionClose() throws {
+        try writer.method(.connectionCloseOk, on: 0)
     }
 
-    func answerConnectionClose() throws {
-        try send(.connectionCloseOk, on: 0, amqp_connection_close_ok_t())
+    mutating func selectConfirms(_ channel: UInt16) throws {
+        try writer.method(.confirmSelect, on: channel) { $0.octet(0) }
     }
 
-    func selectConfirms(_ channel: UInt16) throws {
-        try send(.confirmSelect, on: channel, amqp_confirm_select_t(nowait: 0))
+    mutating func limitPrefetch(_ channel: UInt16, to count: UInt16) throws {
+        try writer.method(.basicQos, on: channel) { out in
+            out.long(0)
+            out.short(count)
+            out.octet(0)
+        }
     }
 
-    func limitPrefetch(_ channel: UInt16, to count: UInt16) throws {
-        try send(.basicQos, on: channel, amqp_basic_qos_t(prefetch_size: 0, prefetch_count: count, global: 0))
+    mutating func consume(
+        _ channel: UInt16, queue: String, tag: String, exclusive: Bool, arguments: FieldTable
+    ) throws {
+        try writer.method(.basicConsume, on: channel) { out in
+            out.short(0)
+            out.shortString(try ShortString.checked(queue, as: "queue name"))
+            out.shortString(try ShortString.checked(tag, as: "consumer tag"))
+            // In this order from the lowest bit: no-local, no-ack, exclusive, no-wait.
+            out.octet(exclusive ? 4 : 0)
+            try arguments.write(to: &out)
+        }
     }
 
-    func consume(_ channel: UInt16, queue: String, tag: String, exclusive: Bool, arguments: FieldTable) throws {
-        try send(
-            .basicConsume, on: channel,
-            amqp_basic_consume_t(
-                ticket: 0, queue: arena.bytes(queue), consumer_tag: arena.bytes(tag), no_local: 0, no_ack: 0,
-                exclusive: exclusive ? 1 : 0, nowait: 0, arguments: try arguments.encoded(in: arena)))
+    mutating func cancel(_ channel: UInt16, tag: String) throws {
+        try writer.method(.basicCancel, on: channel) { out in
+            out.shortString(try ShortString.checked(tag, as: "consumer tag"))
+            out.octet(0)
+        }
     }
 
-    func cancel(_ channel: UInt16, tag: String) throws {
-        try send(.basicCancel, on: channel, amqp_basic_cancel_t(consumer_tag: arena.bytes(tag), nowait: 0))
+    mutating func get(_ channel: UInt16, queue: String) throws {
+        try writer.method(.basicGet, on: channel) { out in
+            out.short(0)
+            out.shortString(try ShortString.checked(queue, as: "queue name"))
+            out.octet(0)
+        }
     }
 
-    func get(_ channel: UInt16, queue: String) throws {
-        try send(.basicGet, on: channel, amqp_basic_get_t(ticket: 0, queue: arena.bytes(queue), no_ack: 0))
-    }
-
-    func settle(_ channel: UInt16, _ action: SettlementTracker.Action) throws {
+    mutating func settle(_ channel: UInt16, _ action: SettlementTracker.Action) throws {
+        let multiple: UInt8 = action.multiple ? 1 : 0
         switch action.disposition {
         case .ack:
-            try send(
-                .basicAck, on: channel,
-                amqp_basic_ack_t(delivery_tag: action.tag, multiple: action.multiple ? 1 : 0))
+            try writer.method(.basicAck, on: channel) { out in
+                out.longLong(action.tag)
+                out.octet(multiple)
+            }
         case .requeue, .reject:
-            try send(
-                .basicNack, on: channel,
-                amqp_basic_nack_t(
-                    delivery_tag: action.tag, multiple: action.multiple ? 1 : 0,
-                    requeue: action.disposition == .requeue ? 1 : 0))
+            try writer.method(.basicNack, on: channel) { out in
+                out.longLong(action.tag)
+                out.octet(multiple | (action.disposition == .requeue ? 2 : 0))
+            }
         }
+    }
+}
+
+extension WireWriter {
+    /// The arguments of a close that has no other reason than the end.
+    fileprivate mutating func close() {
+        short(200)
+        shortString("done")
+        long(0)
     }
 }

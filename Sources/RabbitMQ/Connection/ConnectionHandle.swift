@@ -1,73 +1,111 @@
 import CRabbitMQ
-import EventThread
 
 /// The one owner of a librabbitmq connection, and the only thing that touches it.
 ///
-/// Belongs to the actor on the connection's thread: it can be neither copied nor sent away. After the first error
-/// nothing but its end is allowed; the library may write past its buffers then.
+/// The library connects, speaks TLS and logs in. From then on bytes are read and written here, many frames at a time,
+/// and no call waits: the library's own reading and writing does, for ever where the peer does not read.
+///
+/// Belongs to the actor on the connection's thread: it can be neither copied nor sent away.
 struct ConnectionHandle: ~Copyable {
     let state: amqp_connection_state_t
-    let arena = Arena()
-    let watchdog: Watchdog
-    private let scratch: UnsafeMutableRawBufferPointer
+    let limits: Limits
+    var stream: ByteStream
+    var reader: FrameReader
+    var writer: FrameWriter
+    var names = NameCache()
+    /// Methods that came right behind the login.
+    var early: [Method]
+    /// Whether the last read took all that there was.
+    private var isDrained = false
+
+    /// What was agreed upon with the broker.
+    struct Limits {
+        /// The most channels.
+        let channels: UInt16
+        /// The largest frame, in bytes.
+        let frame: Int
+        /// How often each side shows that it lives; `nil` where the broker does not want that.
+        let heartbeat: Duration?
+    }
 
     /// The largest frame that is proposed to the broker; RabbitMQ's own default.
     static let frameMax = 128 * 1024
-    /// What a content header frame holds besides the properties.
-    static let headerOverhead = 7 + 14 + 1
 
-    /// Makes a handle that is not connected.
-    init(watchdog: Watchdog) throws {
-        guard let state = amqp_new_connection() else {
-            throw RabbitMQError(.connectionLost, "The process is out of memory: a connection could not be made.")
-        }
-        self.state = state
-        self.watchdog = watchdog
-        scratch = .allocate(byteCount: Self.frameMax, alignment: 8)
+    /// Connects and logs in.
+    ///
+    /// Blocks for up to twice the time-out, and once more where the login is broken off; name resolution has the system's own.
+    init(_ endpoint: Endpoint, connectionName: String, heartbeat: Duration, timeout: Duration) throws {
+        let opened = try Self.open(endpoint, name: connectionName, heartbeat: heartbeat, timeout: timeout)
+        state = opened.state
+        let seconds = amqp_get_heartbeat(opened.state)
+        limits = Limits(
+            channels: UInt16(clamping: amqp_get_channel_max(opened.state)),
+            frame: Int(amqp_get_frame_max(opened.state)), heartbeat: seconds > 0 ? .seconds(Int(seconds)) : nil)
+        stream = ByteStream(opened.stream)
+        reader = FrameReader(frameMax: limits.frame)
+        writer = FrameWriter(frameMax: limits.frame)
+        early = opened.early
     }
 
     deinit {
-        watchdog.unwatch()
         // The socket does not block, so a farewell of TLS does not, either.
         amqp_destroy_connection(state)
-        scratch.deallocate()
     }
 
-    /// The socket; ask on every turn, since the library may have closed it.
+    /// The socket.
     var descriptor: Int32 { amqp_get_sockfd(state) }
 
-    /// The most channels; the broker may have lowered it.
-    var channelMax: UInt16 { UInt16(clamping: amqp_get_channel_max(state)) }
-
     /// What the broker says about itself.
-    var serverProperties: FieldTable {
-        guard let table = amqp_get_server_properties(state) else { return [:] }
-        var ignored = false
-        return FieldTable(table.pointee, wasTruncated: &ignored)
-    }
+    var serverProperties: FieldTable { Self.serverProperties(of: state) }
 
-    /// Whether something waits inside the library, where `poll(2)` does not see it.
-    var hasBuffered: Bool { crabbitmq_has_buffered(state) != 0 }
+    /// Whether something waits in memory, where `poll(2)` does not see it.
+    var hasBuffered: Bool {
+        mutating get { !early.isEmpty || stream.hasPending }
+    }
 
     /// Whether a frame has begun to arrive and is not yet complete.
-    var isInFrame: Bool { amqp_release_buffers_ok(state) == 0 }
+    var isInFrame: Bool { reader.isInFrame }
 
-    /// Whether these properties fit into a frame of this connection.
-    func fits(_ properties: inout amqp_basic_properties_t) -> Bool {
-        let room = min(scratch.count, Int(amqp_get_frame_max(state))) - Self.headerOverhead
-        return crabbitmq_encoded_size(&properties, scratch.baseAddress, max(0, room)) >= 0
+    /// Whether the pump must look again when the socket has room.
+    var waitsForRoom: Bool {
+        (!writer.out.isEmpty && !stream.writeWaitsForBytes) || stream.readWaitsForRoom
+    }
+}
+
+extension ConnectionHandle {
+    /// Begins to look anew for what has arrived.
+    mutating func lookAgain() { isDrained = false }
+
+    /// The next frame that is there already; `nil` where there is none.
+    ///
+    /// - Parameter didRead: set where bytes came from the broker.
+    mutating func nextFrame(didRead: inout Bool) throws -> Frame? {
+        if !early.isEmpty { return Frame(channel: 0, payload: .method(early.removeFirst())) }
+        while true {
+            while let encoded = try reader.next() {
+                if let frame = try Frame(copying: encoded, names: &names) { return frame }
+            }
+            // What has come since is seen by the next wait: a second look would find nothing, nearly always.
+            guard !isDrained else { return nil }
+            let room = reader.room()
+            let count = try stream.read(into: room)
+            isDrained = count < room.count
+            guard count > 0 else { return nil }
+            reader.filled(count)
+            didRead = true
+        }
     }
 
-    /// Lends the handle.
-    func lend(to body: (borrowing ConnectionHandle) throws -> Void) rethrows {
-        try body(self)
-    }
-
-    /// Calls the library where it may block, under the watchdog's eyes.
-    func call(_ body: () -> Int32) throws {
-        let status = watchdog.guarding(body)
-        guard status < 0 else { return }
-        throw RabbitMQError.lost(status: status)
+    /// Sends what has been written, as far as the socket takes it; returns whether it took anything.
+    mutating func flush() throws -> Bool {
+        var isSent = false
+        while !writer.out.isEmpty {
+            let count = try stream.write(writer.out.pending)
+            guard count > 0 else { break }
+            writer.out.consume(count)
+            isSent = true
+        }
+        return isSent
     }
 }
 
@@ -75,12 +113,7 @@ extension RabbitMQError {
     /// The error for a negative status of librabbitmq on a connection that was made.
     static func lost(status: Int32, file: String = #fileID, line: Int = #line) -> RabbitMQError {
         let words = amqp_error_string2(status).map { String(cString: $0) } ?? "unknown error"
-        let code: Code =
-            switch amqp_status_enum(status) {
-            case AMQP_STATUS_BAD_AMQP_DATA, AMQP_STATUS_UNKNOWN_CLASS, AMQP_STATUS_UNKNOWN_METHOD: .protocolViolation
-            default: .connectionLost
-            }
         return RabbitMQError(
-            code, "The connection broke (librabbitmq: \(words)). The client makes a new one.", file: file, line: line)
+            .connectionLost, "The connection broke (\(words)). The client makes a new one.", file: file, line: line)
     }
 }

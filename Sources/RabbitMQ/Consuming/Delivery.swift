@@ -11,11 +11,13 @@ public struct Delivery: Sendable {
     /// The message.
     public let message: Message
     /// Whether headers were nested deeper than ``FieldTable/maximumDepth`` and have been cut there.
-    public let headersWereTruncated: Bool
+    public var headersWereTruncated: Bool { wereSaidTruncated || message.box.wereTruncated }
     /// Whether the body was over the client's limit; it was read away and `message.body` is empty.
     public let bodyWasTooLarge: Bool
     /// The broker's number of the delivery on its channel.
     let deliveryTag: UInt64
+    /// Whether whoever made it says that headers were cut.
+    private let wereSaidTruncated: Bool
 
     /// Makes a delivery that no broker knows of, as tests of handlers need it.
     public init(
@@ -28,19 +30,19 @@ public struct Delivery: Sendable {
     ) {
         self.init(
             deliveryTag: 0, exchange: exchange, routingKey: routingKey, redelivered: redelivered, message: message,
-            headersWereTruncated: headersWereTruncated, bodyWasTooLarge: bodyWasTooLarge)
+            bodyWasTooLarge: bodyWasTooLarge, headersWereTruncated: headersWereTruncated)
     }
 
     init(
         deliveryTag: UInt64, exchange: String, routingKey: String, redelivered: Bool, message: Message,
-        headersWereTruncated: Bool, bodyWasTooLarge: Bool
+        bodyWasTooLarge: Bool, headersWereTruncated: Bool = false
     ) {
         self.deliveryTag = deliveryTag
         self.exchange = exchange
         self.routingKey = routingKey
         self.redelivered = redelivered
         self.message = message
-        self.headersWereTruncated = headersWereTruncated
+        wereSaidTruncated = headersWereTruncated
         self.bodyWasTooLarge = bodyWasTooLarge
     }
 }

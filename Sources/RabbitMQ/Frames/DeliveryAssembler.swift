@@ -65,7 +65,7 @@ struct DeliveryAssembler {
 
     private mutating func finish() -> Assembled? {
         guard case .body(let start, let header, _) = state else { return nil }
-        let message = Message(body: body, boxed: header.properties)
+        let message = Message(body: body, header.properties)
         state = .idle
         body = []
         switch start {
@@ -78,8 +78,7 @@ struct DeliveryAssembler {
     private func delivery(_ deliver: Method.Deliver, _ message: Message, _ header: ContentHeader) -> Delivery {
         Delivery(
             deliveryTag: deliver.tag, exchange: deliver.exchange, routingKey: deliver.routingKey,
-            redelivered: deliver.redelivered, message: message, headersWereTruncated: header.headersWereTruncated,
-            bodyWasTooLarge: isTooLarge(header))
+            redelivered: deliver.redelivered, message: message, bodyWasTooLarge: isTooLarge(header))
     }
 
     private func keepsBody(_ start: Start, _ header: ContentHeader) -> Bool {

@@ -1,4 +1,4 @@
-/// One frame from the broker, copied out of librabbitmq's memory.
+/// One frame from the broker, copied out of the reader's memory.
 struct Frame: Sendable {
     let channel: UInt16
     let payload: Payload
@@ -13,8 +13,7 @@ struct Frame: Sendable {
 /// What a content header says: how long the body will be, and the message's properties.
 struct ContentHeader: Sendable {
     let bodySize: UInt64
-    let properties: Boxed<MessageProperties>
-    let headersWereTruncated: Bool
+    let properties: PropertiesBox
 }
 
 /// The methods that a broker sends to a client.

@@ -86,9 +86,9 @@ struct PublishQueue {
     }
 
     /// Starts over on a new connection: what was not confirmed goes first.
-    mutating func connectionOpened(sendBuffer: Int) {
+    mutating func connectionOpened() {
         waiting.prepend(contentsOf: sent.reset())
-        window.reset(limits: limits, sendBuffer: sendBuffer)
+        window = PublishWindow(limits: limits)
     }
 
     /// Starts over on a new channel, since the broker closed the old one because of a message.

@@ -4,10 +4,7 @@ public struct PublishWindow: Sendable {
     public struct Limits: Sendable, Hashable {
         /// The most messages.
         public var messages: Int
-        /// The most bytes.
-        ///
-        /// The client asks for a send buffer four times as large and stays below a quarter of what the system
-        /// gives, so that a publish never waits for the socket.
+        /// The most bytes; what the socket has no room for waits in the process.
         public var bytes: Int
 
         /// Makes limits.
@@ -39,10 +36,5 @@ public struct PublishWindow: Sendable {
         messages -= 1
         bytes -= size
         precondition(messages >= 0 && bytes >= 0, "More was taken out of the publish window than was put in.")
-    }
-
-    /// Empties the window and bounds its bytes by what the new socket can take at once.
-    mutating func reset(limits: Limits, sendBuffer: Int) {
-        self = PublishWindow(limits: Limits(messages: limits.messages, bytes: min(limits.bytes, sendBuffer / 4)))
     }
 }

@@ -22,7 +22,8 @@ struct ExitTests {
                 endpoint.port = 1
                 endpoint.timeout_milliseconds = 1_000
                 endpoint.use_tls = usesTLS
-                guard crabbitmq_open(connection, &endpoint).step == CRABBITMQ_STEP_CONNECT else { exit(3) }
+                var stream = crabbitmq_stream_t()
+                guard crabbitmq_open(connection, &endpoint, &stream).step == CRABBITMQ_STEP_CONNECT else { exit(3) }
             }
             amqp_destroy_connection(connection)
             exit(0)

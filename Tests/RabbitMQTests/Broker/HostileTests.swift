@@ -37,26 +37,32 @@ private actor RawPublisher {
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     func publish(headersNested depth: Int, to queue: String, endpoint: Endpoint) throws {
-        let handle = try ConnectionHandle(watchdog: Watchdog(limit: .seconds(5)))
-        _ = try handle.open(
-            endpoint, connectionName: "raw", heartbeat: .seconds(10), timeout: .seconds(5), sendBuffer: 1_000_000)
+        let handle = try ConnectionHandle(
+            endpoint, connectionName: "raw", heartbeat: .seconds(10), timeout: .seconds(5))
         amqp_channel_open(handle.state, 1)
         amqp_confirm_select(handle.state, 1)
-        let arena = Arena()
+        let strings = CStrings()
+        let key = amqp_cstring_bytes(strings.copy("a"))
+        var tables: [UnsafeMutablePointer<amqp_table_entry_t>] = []
+        defer { for table in tables { table.deallocate() } }
         var table = amqp_table_t()
         for _ in 0..<depth {
             var field = amqp_field_value_t()
             field.kind = UInt8(AMQP_FIELD_KIND_TABLE.rawValue)
             field.value.table = table
-            let entry = arena.allocate(1, of: amqp_table_entry_t.self)
-            entry.initialize(to: amqp_table_entry_t(key: arena.bytes("a"), value: field))
+            let entry = UnsafeMutablePointer<amqp_table_entry_t>.allocate(capacity: 1)
+            tables.append(entry)
+            entry.initialize(to: amqp_table_entry_t(key: key, value: field))
             table = amqp_table_t(num_entries: 1, entries: entry)
         }
         var properties = amqp_basic_properties_t()
         properties._flags = amqp_flags_t(bitPattern: AMQP_BASIC_HEADERS_FLAG)
         properties.headers = table
-        let status = amqp_basic_publish(
-            handle.state, 1, amqp_bytes_t(), arena.bytes(queue), 1, 0, &properties, arena.bytes("deep"))
+        let status = withExtendedLifetime(strings) {
+            amqp_basic_publish(
+                handle.state, 1, amqp_bytes_t(), amqp_cstring_bytes(strings.copy(queue)), 1, 0, &properties,
+                amqp_cstring_bytes(strings.copy("deep")))
+        }
         try #require(status == AMQP_STATUS_OK.rawValue)
         // The confirm is the first frame that comes back.
         var frame = amqp_frame_t()

@@ -51,7 +51,7 @@ private struct Arrivals {
             lastTag += 1
             return Delivery(
                 deliveryTag: lastTag, exchange: "", routingKey: "", redelivered: generator.chance(0.15),
-                message: Message(body: []), headersWereTruncated: false, bodyWasTooLarge: false)
+                message: Message(body: []), bodyWasTooLarge: false)
         }
         batcher.add(deliveries, at: now)
         for delivery in deliveries { waiting.append((delivery, now)) }

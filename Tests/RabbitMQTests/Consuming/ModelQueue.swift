@@ -37,7 +37,7 @@ struct ModelQueue {
             unsettled.append(Settled(tag: lastTag, message: message))
             return Delivery(
                 deliveryTag: lastTag, exchange: "", routingKey: "\(message)", redelivered: redelivered,
-                message: Message(body: []), headersWereTruncated: false, bodyWasTooLarge: false)
+                message: Message(body: []), bodyWasTooLarge: false)
         }
     }
 

@@ -8,8 +8,7 @@ struct DeliveryAssemblerTests {
         Method.Deliver(tag: 7, redelivered: true, exchange: "e", routingKey: "k"))
 
     private func header(_ size: UInt64, id: String? = nil) -> ContentHeader {
-        ContentHeader(
-            bodySize: size, properties: Boxed(MessageProperties(messageID: id)), headersWereTruncated: false)
+        ContentHeader(bodySize: size, properties: PropertiesBox(MessageProperties(messageID: id)))
     }
 
     private func delivery(_ assembled: DeliveryAssembler.Assembled?) -> Delivery? {

@@ -16,7 +16,7 @@ struct PublishQueueSimulationTests {
                 case 12..<17: try history.confirm(using: &generator)
                 case 17: try history.confirmWhatWasNeverPublished()
                 case 18: history.abandon(using: &generator)
-                default: history.connect(using: &generator)
+                default: history.connect()
                 }
                 try history.check()
             }
@@ -93,10 +93,8 @@ private struct History {
         waiting.removeAll { $0.batch == batch }
     }
 
-    mutating func connect(using generator: inout SeededGenerator) {
-        let sendBuffer = Int.random(in: 40...1_000, using: &generator)
-        bytes = min(limits.bytes, sendBuffer / 4)
-        queue.connectionOpened(sendBuffer: sendBuffer)
+    mutating func connect() {
+        queue.connectionOpened()
         waiting = underWay + waiting
         sent = []
     }

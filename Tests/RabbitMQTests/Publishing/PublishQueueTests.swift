@@ -40,7 +40,7 @@ struct PublishQueueTests {
         var queue = queue(of: 4, window: 3)
         _ = send(&queue)
         try queue.confirm(2, multiple: false, isAck: true) { _, _ in }
-        queue.connectionOpened(sendBuffer: 1_000_000)
+        queue.connectionOpened()
         #expect(send(&queue) == [0, 2, 3])
     }
 
@@ -63,7 +63,7 @@ struct PublishQueueTests {
         _ = send(&queue)
         queue.abandon(batch: 1)
         #expect(queue.unconfirmed == 1, "what is on its way is still tracked")
-        queue.connectionOpened(sendBuffer: 1_000)
+        queue.connectionOpened()
         #expect(queue.nextWaiting?.index == 0)
     }
 
@@ -108,7 +108,7 @@ struct PublishQueueTests {
                         settled[entry.index, default: 0] += 1
                     }
                 default:
-                    queue.connectionOpened(sendBuffer: 400)
+                    queue.connectionOpened()
                 }
             }
             while !queue.isEmpty {

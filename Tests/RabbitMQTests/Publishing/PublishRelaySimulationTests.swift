@@ -147,7 +147,7 @@ private struct Relay {
     mutating func loseConnection(using generator: inout SeededGenerator) {
         // What had arrived by then the broker may have looked at.
         for _ in 0..<Int.random(in: 0...3, using: &generator) { broker.look(using: &generator) }
-        queue.connectionOpened(sendBuffer: Int.random(in: 100...400, using: &generator))
+        queue.connectionOpened()
         startOver()
     }
 

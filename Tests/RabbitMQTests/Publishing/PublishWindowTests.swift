@@ -29,13 +29,4 @@ struct PublishWindowTests {
         window.add(1_000_000)
         #expect(!window.admits(1))
     }
-
-    @Test
-    func staysBelowAQuarterOfTheSendBuffer() {
-        var window = PublishWindow(limits: .init(messages: 100, bytes: 1_000_000))
-        window.reset(limits: .init(messages: 100, bytes: 1_000_000), sendBuffer: 4_000)
-        window.add(900)
-        #expect(window.admits(100))
-        #expect(!window.admits(101))
-    }
 }
