@@ -43,6 +43,8 @@ class Work:
     #: What is done before: nothing, "fill" a queue, "several" queues, the "office".
     before: str = ""
     options: list[str] = field(default_factory=list)
+    #: What only Lockstep's program is told.
+    ours: list[str] = field(default_factory=list)
     #: Whether it is latency that counts, and not throughput.
     latency: bool = False
 
@@ -51,6 +53,7 @@ WORKS = [
     Work("publish", 60_000, "publish", "publish"),
     Work("publish-tasks", 60_000, "publish", "publish-tasks"),
     Work("publish-one", 3_000, "publish-one", "publish-one", latency=True),
+    Work("publish-near", 3_000, "publish-one", "publish-one", ours=["--near"], latency=True),
     Work("consume", 100_000, "consume", "consume", before="fill"),
     Work("fan-out", 50_000, "fan-out", "fan-out", before="several"),
     Work("office", 50_000, "office", "office", before="office"),
@@ -115,6 +118,7 @@ class Bench:
                 case "pace":
                     queue = self.lockstep("prepare-office").strip()
                     words += ["--file", f"{directory}/replica.sqlite"]
+            words += work.ours if program == "lockstep" else []
             command = self.command(program, getattr(work, program), "--queue", queue, *words)
             if work.before != "pace":
                 return json.loads(self.processes.run(command, LIMIT))

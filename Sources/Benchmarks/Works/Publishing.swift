@@ -62,18 +62,27 @@ struct PublishOne: AsyncParsableCommand {
         commandName: "publish-one", abstract: "Publishes one message at a time.")
     @OptionGroup var options: WorkOptions
 
+    @Flag(help: "On the connection's own thread.") var near = false
+
     func run() async throws {
         try await withClient(options) { client in
             let measurement = Measurement()
-            var latencies: [Duration] = []
-            latencies.reserveCapacity(options.count)
-            for number in 0..<options.count {
-                let before = ContinuousClock.now
-                let outcome = try await client.publish(.sample(number), to: "", routingKey: options.queue)
-                latencies.append(ContinuousClock.now - before)
-                guard outcome == .confirmed else { throw Spoiled(description: "\(outcome)") }
+            let latencies = try await withTaskExecutorPreference(near ? client.publishingExecutor : nil) {
+                try await publishOneByOne(client)
             }
             measurement.report("publish-one", latencies: latencies)
         }
+    }
+
+    private func publishOneByOne(_ client: RabbitMQClient) async throws -> [Duration] {
+        var latencies: [Duration] = []
+        latencies.reserveCapacity(options.count)
+        for number in 0..<options.count {
+            let before = ContinuousClock.now
+            let outcome = try await client.publish(.sample(number), to: "", routingKey: options.queue)
+            latencies.append(ContinuousClock.now - before)
+            guard outcome == .confirmed else { throw Spoiled(description: "\(outcome)") }
+        }
+        return latencies
     }
 }

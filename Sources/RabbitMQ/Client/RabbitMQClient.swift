@@ -1,3 +1,4 @@
+import EventThread
 public import Logging
 public import ServiceLifecycle
 import Synchronization
@@ -80,6 +81,18 @@ public final class RabbitMQClient: Service, Sendable {
         }
         try await consuming.gate.wait()
     }
+
+    /// An executor for a task that publishes message by message and waits for each: its calls change no threads.
+    ///
+    /// That halves the client's part of a lone publish. The connection stands still while such a task runs, so it must be
+    /// short between its calls, and never block:
+    ///
+    /// ```swift
+    /// try await withTaskExecutorPreference(client.publishingExecutor) {
+    ///     for message in messages { _ = try await client.publish(message, to: "events", routingKey: "a.b") }
+    /// }
+    /// ```
+    public var publishingExecutor: any TaskExecutor { publishing.thread.tasks }
 
     /// How the connections are now.
     public var status: ClientStatus { board.status }
