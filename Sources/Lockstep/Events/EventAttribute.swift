@@ -8,27 +8,37 @@ enum EventAttribute: Int, CaseIterable {
 
     /// The attribute of this name; nil: an extension of somebody else's.
     init?(named name: String) {
-        // Only a name of the same length is worth a look.
+        var name = name
+        guard let found = name.withUTF8({ EventAttribute(named: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = found
+    }
+
+    /// The attribute whose name has these bytes; nil: an extension of somebody else's, or one in capital letters.
+    init?(named name: UnsafeRawBufferPointer) {
+        // Only a name of the same length is worth a look; its last letter tells most of those apart.
         let found: EventAttribute? =
-            switch name.utf8.count {
-            case 2: .id
-            case 4: name == "type" ? .type : .time
-            case 5: .scope
-            case 6: .source
-            case 7: .subject
-            case 9: .operation
-            case 10: .recordseen
-            case 11: name.utf8.first == UInt8(ascii: "s") ? .specversion : .traceparent
-            case 13: .recordversion
-            case 15: .datacontenttype
+            switch (name.count, name.last) {
+            case (2, _): .id
+            case (4, UInt8(ascii: "e")): name.first == UInt8(ascii: "t") && name[1] == UInt8(ascii: "y") ? .type : .time
+            case (5, _): .scope
+            case (6, _): .source
+            case (7, _): .subject
+            case (9, _): .operation
+            case (10, _): .recordseen
+            case (11, UInt8(ascii: "n")): .specversion
+            case (11, UInt8(ascii: "t")): .traceparent
+            case (13, _): .recordversion
+            case (15, _): .datacontenttype
             default: nil
             }
-        guard let found, name == found.name else { return nil }
+        guard let found, found.bytes.withUTF8Buffer({ $0.elementsEqual(name) }) else { return nil }
         self = found
     }
 
     /// The name on the wire.
-    var name: String {
+    var name: String { bytes.description }
+
+    private var bytes: StaticString {
         switch self {
         case .id: "id"
         case .type: "type"

@@ -26,6 +26,24 @@ public struct EventAttributes: Sendable {
         }
     }
 
+    /// Takes an attribute in that a binding has read.
+    ///
+    /// - Parameter name: UTF-8; capital letters count as small ones.
+    /// - Returns: false where it is there already, with another value.
+    public mutating func insert(_ value: String, named name: UnsafeRawBufferPointer) -> Bool {
+        if let attribute = EventAttribute(named: name) {
+            guard let other = self[attribute] else {
+                self[attribute] = value
+                return true
+            }
+            return other == value
+        }
+        let name = String(decoding: name, as: UTF8.self).lowercased()
+        if let other = self[name] { return other == value }
+        self[name] = value
+        return true
+    }
+
     subscript(attribute: EventAttribute) -> String? {
         get { known[attribute.rawValue] }
         set { known[attribute.rawValue] = newValue }

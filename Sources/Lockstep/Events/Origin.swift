@@ -7,7 +7,7 @@ public struct Origin: Sendable, CustomStringConvertible {
     ///
     /// - Throws: ``LockstepError`` with the code `invalidName`.
     public init(_ text: String) throws(LockstepError) {
-        guard !text.isEmpty, text.utf8.count <= 200, !Name.hasControlCharacters(text), !text.contains(" ") else {
+        guard !text.isEmpty, text.utf8.count <= 200, !Name.hasControlCharacters(text), !text.utf8.contains(0x20) else {
             throw LockstepError(
                 .invalidName,
                 "not an origin (CloudEvents 'source'); it must not be empty, hold blanks or control characters, "

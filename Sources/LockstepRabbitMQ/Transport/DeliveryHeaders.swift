@@ -16,8 +16,11 @@ enum DeliveryHeaders {
 
     /// Which try of a delivery this is, from 1; what a stranger wrote there counts as the first.
     static func attempt(of message: Message) -> Int {
-        guard let attempt = message.properties.headers[attempt]?.int, (1...1000).contains(attempt) else { return 1 }
-        return Int(attempt)
+        let noted = try? message.withEncodedProperties { properties in
+            properties.headers.first { $0.name.elementsEqual(attempt.utf8) }?.value.int
+        }
+        guard let noted = noted ?? nil, (1...1000).contains(noted) else { return 1 }
+        return Int(noted)
     }
 
     /// The message to publish anew for a delivery that failed.

@@ -38,17 +38,29 @@ enum EventHeaders {
         guard !delivery.headersWereTruncated else {
             throw LockstepError(.invalidEvent, "the headers nest too deep to be read")
         }
-        if let encoding = delivery.message.properties.contentEncoding?.lowercased(),
+        let message = delivery.message
+        do {
+            return try message.withEncodedProperties { try event($0, message) }
+        } catch let error as LockstepError {
+            throw error
+        } catch {
+            throw LockstepError(.invalidEvent, "the headers cannot be read", underlying: error)
+        }
+    }
+
+    private static func event(_ properties: EncodedProperties, _ message: Message) throws(LockstepError) -> Event {
+        if let encoding = properties.contentEncoding.map({ String(decoding: $0, as: UTF8.self).lowercased() }),
             !["", "utf-8", "utf8", "identity"].contains(encoding)
         {
             throw LockstepError(.invalidEvent, "the body has a content encoding; it must be plain JSON")
         }
         // Lockstep's own events say exactly this.
-        if let type = delivery.message.properties.contentType, type != "application/json" {
-            let type = type.lowercased()
-            if type.hasPrefix("application/cloudevents") { return try structured(delivery.message.body, type: type) }
+        let isPlain = properties.contentType?.elementsEqual("application/json".utf8) ?? true
+        if !isPlain, let type = message.properties.contentType?.lowercased(), type.hasPrefix("application/cloudevents")
+        {
+            return try structured(message.body, type: type)
         }
-        return try binary(delivery.message)
+        return try binary(properties.headers, message, contentType: isPlain ? nil : message.properties.contentType)
     }
 
     private static func structured(_ body: [UInt8], type: String) throws(LockstepError) -> Event {
@@ -59,40 +71,45 @@ enum EventHeaders {
         return try EventCodec.draft(fromJSON: body, strict: true).received()
     }
 
-    private static func binary(_ message: Message) throws(LockstepError) -> Event {
+    /// - Parameter contentType: nil: that of JSON.
+    private static func binary(
+        _ headers: EncodedHeaders, _ message: Message, contentType: String?
+    ) throws(LockstepError) -> Event {
         var attributes = EventAttributes()
-        for (header, value) in message.properties.headers {
-            guard let name = attribute(namedBy: header) else { continue }
-            let text = try text(of: value, attribute: name)
-            if let other = attributes[name], other != text {
+        for header in headers {
+            guard let name = attribute(namedBy: header.name) else { continue }
+            guard attributes.insert(try text(of: header, attribute: name), named: name) else {
                 throw LockstepError(
                     .invalidEvent, "two headers give the attribute '\(printable(name))' different values")
             }
-            attributes[name] = text
         }
         guard attributes["specversion"] != nil else { throw EventCodec.missingSpecversion }
         // AMQP's own properties stand in for attributes that plain clients set there.
         attributes.fill("id", from: message.properties.messageID)
         attributes.fill("type", from: message.properties.type)
         attributes.fill("source", from: message.properties.appID)
-        attributes.fill("datacontenttype", from: message.properties.contentType)
+        if let contentType { attributes.fill("datacontenttype", from: contentType) }
         attributes.fill("time", from: message.properties.timestamp.flatMap(rfc3339))
         let deletes = attributes["operation"] == EventOperation.delete.rawValue
         let data = deletes && message.body.isEmpty ? nil : try JSONObject(parsing: message.body)
         return try attributes.draft(data: data).received()
     }
 
-    /// The attribute that a header stands for, in lower-case letters; nil: none.
-    private static func attribute(namedBy header: String) -> String? {
-        // Byte by byte: prefixes and names are ASCII, and every event has ten of them.
-        let bytes = header.utf8
-        guard let prefix = prefixes.first(where: { bytes.starts(with: $0.utf8) }) else { return nil }
-        let name = Substring(bytes.dropFirst(prefix.utf8.count))
-        return name.utf8.contains { !(0x61...0x7A).contains($0) } ? name.lowercased() : String(name)
+    /// The name of the attribute that a header stands for, in whatever case it came; nil: none.
+    private static func attribute(namedBy header: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        for prefix in prefixBytes where header.starts(with: prefix) {
+            return UnsafeRawBufferPointer(rebasing: header[prefix.count...])
+        }
+        return nil
     }
 
-    private static func text(of value: FieldValue, attribute name: String) throws(LockstepError) -> String {
-        switch value {
+    private static let prefixBytes = prefixes.map { Array($0.utf8) }
+
+    private static func text(
+        of header: EncodedHeaders.Element, attribute name: UnsafeRawBufferPointer
+    ) throws(LockstepError) -> String {
+        if let text = header.text.flatMap(String.init(validating:)) { return text }
+        switch header.value {
         case .string(let text): return text
         case .int(let number): return String(number)
         case .bool(let flag): return String(flag)
@@ -111,9 +128,9 @@ enum EventHeaders {
     }
 
     /// A foreign name as it may stand in a message for people.
-    private static func printable(_ name: String) -> String {
+    private static func printable(_ name: UnsafeRawBufferPointer) -> String {
         String(
-            name.unicodeScalars.prefix(40).map {
+            String(decoding: name, as: UTF8.self).unicodeScalars.prefix(40).map {
                 $0.isASCII && $0.value > 0x1F && $0.value < 0x7F ? Character($0) : "?"
             })
     }

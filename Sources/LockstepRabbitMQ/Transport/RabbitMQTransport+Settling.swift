@@ -78,6 +78,8 @@ extension RabbitMQTransport {
     }
 
     private func plan(_ delivery: Delivery, _ verdict: Verdict, of office: OfficeName) -> Plan {
+        // Nearly always; the rest costs a copy of the message.
+        if verdict == .done { return .settled(.ack) }
         let ladder = RetryLadder(office: office)
         var message = delivery.message
         if delivery.headersWereTruncated { message.properties.headers[DeliveryHeaders.headersLeftOut] = true }
