@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// The order and equality of strings by their UTF-8 bytes.
 ///
 /// Swift's own comparison treats canonically equivalent strings as equal; two replicas must not, since "the same"
@@ -15,11 +21,11 @@ enum ByteOrder {
         var right = right
         return left.withUTF8 { left in
             right.withUTF8 { right in
-                let common = min(left.count, right.count)
-                for index in 0..<common where left[index] != right[index] {
-                    return Int(left[index]) - Int(right[index])
+                guard let first = left.baseAddress, let second = right.baseAddress else {
+                    return left.count - right.count
                 }
-                return left.count - right.count
+                let order = memcmp(first, second, min(left.count, right.count))
+                return order == 0 ? left.count - right.count : Int(order)
             }
         }
     }

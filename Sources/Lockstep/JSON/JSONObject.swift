@@ -39,6 +39,7 @@ public struct JSONObject: Sendable, Hashable {
         try JSONReader.read(bytes) { reader throws(LockstepError) in
             guard reader.current == UInt8(ascii: "{") else { throw reader.error("the data must be a JSON object") }
             var value: [UInt8] = []
+            fields.reserveCapacity(8)
             try reader.readMembers(depth: 0) { reader, name, depth throws(LockstepError) in
                 value.removeAll(keepingCapacity: true)
                 try reader.appendValue(to: &value, depth: depth)
@@ -46,9 +47,12 @@ public struct JSONObject: Sendable, Hashable {
                 fields.append(Field(name: JSONText.content(ofCanonicalString: name), value: text))
             }
         }
-        fields.sort { ByteOrder.precedes($0.name, $1.name) }
-        for index in fields.indices.dropFirst() where ByteOrder.equal(fields[index - 1].name, fields[index].name) {
-            throw LockstepError(.invalidJSON, "not valid JSON: the object names a member twice")
+        // What a publisher of Lockstep's has written is in order.
+        if !Self.isStrictlySorted(fields) {
+            fields.sort { ByteOrder.precedes($0.name, $1.name) }
+            guard Self.isStrictlySorted(fields) else {
+                throw LockstepError(.invalidJSON, "not valid JSON: the object names a member twice")
+            }
         }
         self.fields = fields
     }
@@ -56,6 +60,10 @@ public struct JSONObject: Sendable, Hashable {
     /// Reads a JSON object from text.
     public init(parsing text: String) throws(LockstepError) {
         try self.init(parsing: Array(text.utf8))
+    }
+
+    private static func isStrictlySorted(_ fields: [Field]) -> Bool {
+        fields.indices.dropFirst().allSatisfy { ByteOrder.precedes(fields[$0 - 1].name, fields[$0].name) }
     }
 
     /// Makes an object of fields that are already unique and sorted.
@@ -77,7 +85,10 @@ public struct JSONObject: Sendable, Hashable {
     }
 
     /// The canonical serialization: sorted names, no blanks.
-    public var text: String {
+    public var text: String { String(decoding: utf8, as: UTF8.self) }
+
+    /// The canonical serialization's UTF-8.
+    public var utf8: [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(fields.reduce(2) { $0 + $1.name.utf8.count + $1.value.text.utf8.count + 4 })
         output.append(UInt8(ascii: "{"))
@@ -88,7 +99,7 @@ public struct JSONObject: Sendable, Hashable {
             output.append(contentsOf: field.value.text.utf8)
         }
         output.append(UInt8(ascii: "}"))
-        return String(decoding: output, as: UTF8.self)
+        return output
     }
 }
 

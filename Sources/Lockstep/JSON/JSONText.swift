@@ -64,8 +64,11 @@ public struct JSONText: Sendable {
 
     /// The content of a canonical JSON string, quotes and all.
     static func content(ofCanonicalString quoted: [UInt8]) -> String {
-        let inside = quoted.dropFirst().dropLast()
-        guard inside.contains(UInt8(ascii: "\\")) else { return String(decoding: inside, as: UTF8.self) }
+        let plain: String? = quoted.withUnsafeBufferPointer { quoted in
+            let inside = UnsafeBufferPointer(rebasing: quoted.dropFirst().dropLast())
+            return inside.contains(UInt8(ascii: "\\")) ? nil : String(decoding: inside, as: UTF8.self)
+        }
+        if let plain { return plain }
         return JSONText(canonical: String(decoding: quoted, as: UTF8.self)).displayText
     }
 

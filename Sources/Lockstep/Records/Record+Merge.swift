@@ -10,9 +10,11 @@ extension Record {
         var taken = 0
         var conflict = false
         let written = change.operation == .delete ? [] : change.data.fields
+        var next = 0
         for field in written {
             let content: JSONText? = change.operation == .merge && field.value.isNull ? nil : field.value
-            let index = indexOfField(named: field.name)
+            let index = indexOfField(named: field.name, near: next)
+            next = index + 1
             let value = Register.Value(version: change.version, content: content)
             if fields[index].register.write(value, seen: change.seen.vector(for: field.name), floor: floor) {
                 taken += 1
@@ -55,7 +57,10 @@ extension Record {
     }
 
     /// Where a field stands; makes it if nobody has written to it yet.
-    private mutating func indexOfField(named name: String) -> Int {
+    ///
+    /// - Parameter guess: Where it may stand: a change names its fields in the record's order.
+    private mutating func indexOfField(named name: String, near guess: Int = 0) -> Int {
+        if guess < fields.count, ByteOrder.equal(fields[guess].name, name) { return guess }
         switch fields.binarySearch(for: name, by: \.name) {
         case .found(let index): return index
         case .missing(let index):

@@ -38,7 +38,11 @@ struct RecordReader {
     mutating func string() throws(LockstepError) -> String {
         let length = try count()
         defer { position += length }
-        return String(decoding: bytes[position..<position + length], as: UTF8.self)
+        return text(position..<position + length)
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        bytes.withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self) }
     }
 
     mutating func vector() throws(LockstepError) -> VersionVector {
@@ -66,15 +70,15 @@ struct RecordReader {
         guard length > 0 else { return Register.Value(version: version, content: nil) }
         let end = position + length - 1
         defer { position = end }
-        let text = String(decoding: bytes[position..<end], as: UTF8.self)
-        return Register.Value(version: version, content: JSONText(canonical: text))
+        return Register.Value(version: version, content: JSONText(canonical: text(position..<end)))
     }
 
     private mutating func version() throws(LockstepError) -> Version {
         let index = try number()
         guard index < origins.count, position + 8 <= bytes.count else { throw damaged }
-        var reading: UInt64 = 0
-        for byte in bytes[position..<position + 8] { reading = reading << 8 | UInt64(byte) }
+        let reading = bytes.withUnsafeBytes {
+            UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        }
         position += 8
         return Version(reading: ClockReading(reading), origin: origins[index])
     }

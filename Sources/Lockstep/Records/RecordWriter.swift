@@ -25,7 +25,12 @@ struct RecordWriter {
 
     mutating func append(_ text: String) {
         append(text.utf8.count)
-        bytes.append(contentsOf: text.utf8)
+        appendBytes(of: text)
+    }
+
+    private mutating func appendBytes(of text: String) {
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: $0) }
     }
 
     mutating func append(_ version: Version) {
@@ -62,6 +67,6 @@ struct RecordWriter {
     private mutating func append(_ value: Register.Value) {
         append(value.version)
         append((value.content?.text.utf8.count).map { $0 + 1 } ?? 0)
-        if let content = value.content { bytes.append(contentsOf: content.text.utf8) }
+        if let content = value.content { appendBytes(of: content.text) }
     }
 }

@@ -86,7 +86,7 @@ public struct RabbitMQTransport: EventTransport {
     ) async throws {
         var options = ConsumerOptions(tag: office.text)
         // While one batch is worked off, the one before is settled and the one after arrives.
-        options.prefetch = UInt16(clamping: max(100, mode.events * 3))
+        options.prefetch = UInt16(clamping: max(100, mode.events * 6))
         options.batching =
             mode.within.map { .collect(count: mode.events, within: $0) } ?? .immediate(limit: mode.events)
         do {

@@ -9,8 +9,10 @@ import Synchronization
 /// office does not stand still for its reports: where the broker takes none for a while, as during a memory alarm,
 /// deliveries are settled and their reports wait here, up to a limit.
 final class ReceiptReporter: Sendable {
-    /// How long a batch waits for its report.
-    private static let patience = Duration.seconds(3)
+    /// How long a batch waits for its report at the least, and how often those that have waited are looked for: three
+    /// seconds at most in all.
+    private static let patience = Duration.seconds(2.5)
+    private static let glance = Duration.seconds(0.5)
     /// How long nothing is reported after the broker has refused it with an error, which disturbs other publishers.
     private static let silence = Duration.seconds(30)
     /// How many bytes of reports wait at most.
@@ -21,13 +23,20 @@ final class ReceiptReporter: Sendable {
         let body: [UInt8]
     }
 
+    private struct Waiter {
+        let continuation: CheckedContinuation<Void, Never>
+        let since: ContinuousClock.Instant
+    }
+
     private struct State {
         var waiting: [Report] = []
         var bytes = 0
         var last = 0
         /// The number of the last report that needs nobody's patience any more.
         var done = 0
-        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var waiters: [Int: Waiter] = [:]
+        /// Whether somebody looks for those who have waited for too long.
+        var isWatched = false
         /// Whether it was said that reports do not get through.
         var hasWarned = false
         var dropped = 0
@@ -40,16 +49,28 @@ final class ReceiptReporter: Sendable {
     private let state = Mutex(State())
     private let bell: AsyncStream<Void>
     private let ringer: AsyncStream<Void>.Continuation
+    private let watch: AsyncStream<Void>
+    private let watcher: AsyncStream<Void>.Continuation
 
     init(_ client: RabbitMQClient, office: OfficeName, logger: Logger) {
         self.client = client
         self.office = office
         self.logger = logger
         (bell, ringer) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (watch, watcher) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Publishes what is handed in until it is cancelled, or until all is published after ``finish()``.
     func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.publishReports() }
+            group.addTask { await self.releaseTheImpatient() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func publishReports() async {
         for await _ in bell {
             let reports = state.withLock { state in
                 defer { (state.waiting, state.bytes) = ([], 0) }
@@ -63,7 +84,27 @@ final class ReceiptReporter: Sendable {
                 for number in due.keys { state.waiters[number] = nil }
                 return due.values
             }
-            for waiter in waiters { waiter.resume() }
+            for waiter in waiters { waiter.continuation.resume() }
+        }
+    }
+
+    /// Lets batches go on whose reports do not get through.
+    ///
+    /// One clock for all of them, which stands still while nobody waits: a timer for each batch cost more than its report.
+    private func releaseTheImpatient() async {
+        for await _ in watch {
+            var isWatching = true
+            while isWatching {
+                do { try await Task.sleep(for: Self.glance) } catch { return }
+                let due = state.withLock { state in
+                    let due = state.waiters.filter { .now - $0.value.since >= Self.patience }
+                    for number in due.keys { state.waiters[number] = nil }
+                    isWatching = !state.waiters.isEmpty
+                    state.isWatched = isWatching
+                    return due.values
+                }
+                for waiter in due { waiter.continuation.resume() }
+            }
         }
     }
 
@@ -87,26 +128,23 @@ final class ReceiptReporter: Sendable {
         }
         guard let number else { return warn("too many of them wait for the broker already") }
         ringer.yield()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.untilDone(number) }
-            group.addTask { try? await Task.sleep(for: Self.patience) }
-            await group.next()
-            group.cancelAll()
-        }
+        await untilDone(number)
     }
 
     private func untilDone(_ number: Int) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    if state.done >= number || Task.isCancelled { return true }
-                    state.waiters[number] = continuation
-                    return false
+                let (isOver, mustWatch) = state.withLock { state in
+                    if state.done >= number || Task.isCancelled { return (true, false) }
+                    state.waiters[number] = Waiter(continuation: continuation, since: .now)
+                    defer { state.isWatched = true }
+                    return (false, !state.isWatched)
                 }
                 if isOver { continuation.resume() }
+                if mustWatch { watcher.yield() }
             }
         } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
+            state.withLock { $0.waiters.removeValue(forKey: number) }?.continuation.resume()
         }
     }
 

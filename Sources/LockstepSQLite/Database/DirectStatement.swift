@@ -77,6 +77,19 @@ struct DirectStatement {
             }
         }
 
+        /// Binds text by its UTF-8.
+        func set(_ index: Int32, toText bytes: [UInt8]?) {
+            guard let bytes else {
+                sqlite3_bind_null(pointer, index)
+                return
+            }
+            _ = bytes.withUnsafeBytes { bytes in
+                bytes.withMemoryRebound(to: CChar.self) {
+                    sqlite3_bind_text(pointer, index, $0.baseAddress, Int32($0.count), Self.copied)
+                }
+            }
+        }
+
         func set(_ index: Int32, to bytes: [UInt8]) {
             _ = bytes.withUnsafeBytes {
                 sqlite3_bind_blob(pointer, index, $0.baseAddress, Int32($0.count), Self.copied)

@@ -18,13 +18,13 @@ struct LoadedRecord {
         self.original = original
     }
 
-    /// The newest version that shows.
+    /// The newest version that shows, since the last event.
     var version: Version {
-        guard let version = record.version else {
-            preconditionFailure("a record that took an event in has a version")
-        }
-        return version
+        guard let shownVersion else { preconditionFailure("a record that took an event in has a version") }
+        return shownVersion
     }
+
+    private var shownVersion: Version?
 
     /// Takes an event in and says what became of it.
     ///
@@ -43,6 +43,7 @@ struct LoadedRecord {
     /// Finds what the office shows of the record as it stands.
     mutating func show(seenBy view: ReplicaView) -> ReplicaView.Showing {
         data = view.data(of: record)
+        shownVersion = record.version
         return view.showing(of: record, version: version, data: data)
     }
 }

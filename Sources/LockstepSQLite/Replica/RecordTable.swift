@@ -36,12 +36,12 @@ struct RecordTable {
     /// Its version may stay the same while it shows something else: an older change of another field may come late.
     /// So what is still to be pushed is told by both.
     func store(_ loaded: LoadedRecord, registers: [UInt8]) throws {
-        let data = loaded.data?.text
+        let data = loaded.data?.utf8
         let statement = try DirectStatement(db, sql: loaded.id == nil ? Self.insertion : Self.update)
         try statement.run { row in
             row.set(1, to: loaded.version.description)
             row.set(2, to: data == nil)
-            row.set(3, to: data)
+            row.set(3, toText: data)
             row.set(4, to: loaded.record.types.joined(separator: " "))
             row.set(5, to: registers)
             if let id = loaded.id {

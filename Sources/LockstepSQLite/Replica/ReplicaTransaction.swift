@@ -19,14 +19,15 @@ struct ReplicaTransaction {
     mutating func merge(_ arrivals: [Arrival]) throws -> [Acceptance] {
         var acceptances: [Acceptance] = []
         acceptances.reserveCapacity(arrivals.count)
-        for arrival in arrivals {
-            let position = try position(of: arrival.event.subject)
-            acceptances.append(loaded[position].merge(arrival.event, seenBy: view))
+        // By index: an event is large, and a loop over the values copies each.
+        for index in arrivals.indices {
+            let position = try position(of: arrivals[index].event.subject)
+            acceptances.append(loaded[position].merge(arrivals[index].event, seenBy: view))
         }
         let now = clock.now
         try storeRecords(at: now)
         var tally = Tally()
-        for (arrival, acceptance) in zip(arrivals, acceptances) { tally.insert(acceptance, of: arrival, at: now) }
+        for index in arrivals.indices { tally.insert(acceptances[index], of: arrivals[index], at: now) }
         try StatisticsTable(db: db).add(tally, at: now)
         return acceptances
     }
@@ -42,11 +43,12 @@ struct ReplicaTransaction {
     private func storeRecords(at now: Timestamp) throws {
         let records = RecordTable(db: db)
         let calendar = CalendarTable(db: db)
-        for loaded in loaded {
-            let registers = loaded.record.encoded()
-            guard registers != loaded.original else { continue }
-            try records.store(loaded, registers: registers)
-            if let edit = loaded.calendarEdit { try calendar.apply(edit, to: loaded.record.subject, at: now) }
+        for index in loaded.indices {
+            let registers = loaded[index].record.encoded()
+            guard registers != loaded[index].original else { continue }
+            try records.store(loaded[index], registers: registers)
+            guard let edit = loaded[index].calendarEdit else { continue }
+            try calendar.apply(edit, to: loaded[index].record.subject, at: now)
         }
     }
 }

@@ -8,6 +8,8 @@ struct DeliveryBatcher {
     private let batching: Batching
     private let isolateRedelivered: Bool
     private var arrivals = Fifo<Arrival>()
+    /// How many at the front are known not to be redelivered: each is looked at once.
+    private var plain = 0
 
     init(batching: Batching, isolateRedelivered: Bool) {
         self.batching = batching
@@ -42,13 +44,15 @@ struct DeliveryBatcher {
         for _ in 0..<available.count {
             if let arrival = arrivals.popFirst() { batch.append(arrival.delivery) }
         }
+        plain = max(0, plain - available.count)
         return batch
     }
 
-    private func lengthOfNextBatch() -> (count: Int, isFinal: Bool) {
+    private mutating func lengthOfNextBatch() -> (count: Int, isFinal: Bool) {
         let most = min(arrivals.count, batching.limit)
         if isolateRedelivered {
-            for offset in 0..<most where arrivals[offset].delivery.redelivered { return (offset, true) }
+            while plain < most, !arrivals[plain].delivery.redelivered { plain += 1 }
+            if plain < most { return (plain, true) }
         }
         return (most, most == batching.limit)
     }

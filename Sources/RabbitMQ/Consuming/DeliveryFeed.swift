@@ -38,8 +38,7 @@ final class DeliveryFeed: Sendable {
     /// Notes whether a batch is in hand; meanwhile only full ones are handed over.
     func setBusy(_ isBusy: Bool) {
         wake { $0.isBusy = isBusy }
-        // The pump's timer must learn that somebody waits.
-        if isTimed, !isBusy { thread.interrupt() }
+        if isTimed, !isBusy, state.withLock({ $0.waiter != nil && $0.batcher.deadline != nil }) { thread.interrupt() }
     }
 
     /// Why there are no more batches, if so.
@@ -48,15 +47,15 @@ final class DeliveryFeed: Sendable {
     /// The next batch, as soon as there is one; for one task at a time.
     func next() async -> Next {
         if let ready = state.withLock({ Self.take(from: &$0, at: .now) }) { return ready }
-        // The pump's timer must learn that somebody waits.
-        if isTimed { thread.interrupt() }
         return await withCheckedContinuation { continuation in
-            let ready = state.withLock { state in
+            let (ready, isTicking) = state.withLock { state in
                 let ready = Self.take(from: &state, at: .now)
                 if ready == nil { state.waiter = continuation }
-                return ready
+                return (ready, state.batcher.deadline != nil)
             }
             if let ready { continuation.resume(returning: ready) }
+            // The pump's timer must learn that somebody waits for what is there; what is yet to come tells it so itself.
+            if isTimed, ready == nil, isTicking { thread.interrupt() }
         }
     }
 
