@@ -135,9 +135,14 @@ struct BadConfigurationTests {
 
     static let offices = [
         Bad(
-            "a name with capitals", "offices:\n  Ward 1:\n    events: [\"#\"]\n",
-            "2:3: 'Ward 1' is not an office's name; it needs lower-case letters, digits and '-', 64 bytes at most, "
+            "a name with a blank", "offices:\n  Ward 1:\n    events: [\"#\"]\n",
+            "2:3: 'Ward 1' is not an office's name; it needs letters, digits and '-', 64 bytes at most, "
                 + "like 'ward-3'"),
+        Bad(
+            "names that differ in case",
+            "offices:\n  ward-1: { events: [\"#\"] }\n  Ward-1: { events: [\"#\"] }\n",
+            "3:3: 'Ward-1' differs from 'ward-1' only in upper and lower case; give the offices names that nobody "
+                + "takes for the same"),
         Bad(
             "no events", "offices:\n  ward-1:\n  ward-2: { events: [] }\n",
             "2:3: the office 'ward-1' receives nothing; say which 'events', like [\"permit.#\"]",
@@ -195,7 +200,7 @@ struct BadConfigurationTests {
             """
             log: { level: loud }
             offices:
-              Ward:
+              Ward 1:
                 events: [".."]
                 delivry: immediate
             orgin: core

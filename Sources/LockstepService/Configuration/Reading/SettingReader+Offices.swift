@@ -26,7 +26,15 @@ extension SettingReader {
         guard let entries = entries(setting) else { return nil }
         var offices: [Subscription] = []
         for entry in entries {
-            if let office = office(entry) { offices.append(office) }
+            guard let office = office(entry) else { continue }
+            if let other = offices.first(where: { $0.office.differsOnlyInCase(from: office.office) }) {
+                report(
+                    "'\(office.office)' differs from '\(other.office)' only in upper and lower case; give the offices names "
+                        + "that nobody takes for the same",
+                    at: entry.keyPlace
+                )
+            }
+            offices.append(office)
         }
         return offices
     }
