@@ -5,6 +5,7 @@ public struct ApplyOutcome: Sendable, Hashable {
         case unchanged
         case refused(String)
         case later(Duration)
+        case failed(String)
     }
 
     let wrapped: Wrapped
@@ -15,6 +16,9 @@ public struct ApplyOutcome: Sendable, Hashable {
     public static let unchanged = ApplyOutcome(wrapped: .unchanged)
     /// It will never take it: the delivery becomes a dead letter with this reason, which must hold no payload.
     public static func refused(_ reason: String) -> ApplyOutcome { ApplyOutcome(wrapped: .refused(reason)) }
+    /// It did not work, for a reason that may pass, which must hold no payload: tried again by the subscription's policy,
+    /// this change alone.
+    public static func failed(_ reason: String) -> ApplyOutcome { ApplyOutcome(wrapped: .failed(reason)) }
     /// Not now; to be tried again after about this time, without using up an attempt.
     public static func later(after delay: Duration) -> ApplyOutcome { ApplyOutcome(wrapped: .later(delay)) }
 }

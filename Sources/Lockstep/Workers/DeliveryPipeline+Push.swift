@@ -34,7 +34,12 @@ extension DeliveryPipeline {
         let context = AdapterContext(office: subscription.office, logger: logger)
         do {
             let outcomes = try await adapter.apply(changes, in: context)
-            if outcomes.count == changes.count { return (outcomes.map { .outcome($0) }, []) }
+            if outcomes.count == changes.count {
+                let results: [Settlement.PushResult] = outcomes.map { outcome in
+                    outcome.failure.map { .failure($0) } ?? .outcome(outcome)
+                }
+                return (results, outcomes.compactMap(\.failure))
+            }
             let failure = Failure(.adapter, "the adapter answered for \(outcomes.count) of \(changes.count) changes")
             return (changes.map { _ in .failure(failure) }, changes.map { _ in failure })
         } catch {
@@ -57,7 +62,7 @@ extension DeliveryPipeline {
     }
 
     /// An error's type and, where it is made for people, its message: other errors may hold payloads.
-    private static func describe(_ error: any Error) -> String {
+    static func describe(_ error: any Error) -> String {
         if let error = error as? LockstepError { return error.message }
         return "the adapter threw \(type(of: error))"
     }
@@ -68,7 +73,16 @@ extension ApplyOutcome {
     var isSettled: Bool {
         switch wrapped {
         case .applied, .unchanged: true
-        case .refused, .later: false
+        case .refused, .later, .failed: false
         }
+    }
+
+    /// Whether it did not work for a reason that may pass.
+    package var mayPass: Bool { failure != nil }
+
+    /// Why it did not work, if it may work later.
+    var failure: Failure? {
+        guard case .failed(let reason) = wrapped else { return nil }
+        return Failure(.adapter, reason)
     }
 }

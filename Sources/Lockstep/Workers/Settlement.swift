@@ -21,6 +21,7 @@ struct Settlement {
             switch outcome.wrapped {
             case .applied, .unchanged: return .done
             case .refused(let reason): return .dead(Failure(.refused, reason))
+            case .failed(let reason): return verdict(attempt: attempt, failure: Failure(.adapter, reason))
             case .later(let delay):
                 let failure = Failure(.adapter, "the office's system asked to be tried later")
                 return postponed(attempt: attempt, RetryDelay(closestTo: delay), failure)
