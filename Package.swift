@@ -20,6 +20,7 @@ let package = Package(
     products: [
         .executable(name: "lockstep", targets: ["LockstepCommand"]),
         .library(name: "Lockstep", targets: ["Lockstep"]),
+        .library(name: "LockstepHTTP", targets: ["LockstepHTTP"]),
         .library(name: "LockstepPostgres", targets: ["LockstepPostgres"]),
         .library(name: "LockstepRabbitMQ", targets: ["LockstepRabbitMQ"]),
         .library(name: "LockstepSQLite", targets: ["LockstepSQLite"]),
@@ -29,6 +30,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
@@ -81,6 +83,19 @@ let package = Package(
         ),
 
         // L3: one outside technology each; never import each other.
+        .target(
+            name: "LockstepHTTP",
+            dependencies: [
+                "Lockstep",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict
+        ),
         .target(
             name: "LockstepRabbitMQ",
             dependencies: [
@@ -223,6 +238,15 @@ let package = Package(
             name: "LockstepPostgresTests",
             dependencies: [
                 "Lockstep", "LockstepPostgres", "LockstepTesting", "PrivatePostgres",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LockstepHTTPTests",
+            dependencies: [
+                "Lockstep", "LockstepHTTP", "LockstepTesting",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

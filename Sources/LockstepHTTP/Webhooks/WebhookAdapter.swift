@@ -1,0 +1,81 @@
+public import Lockstep
+
+/// An office whose own system is a webhook: it is posted the newest state of each record that changed.
+///
+/// Each change is one `POST` with a CloudEvents event of the type `lockstep.record.changed` (`lockstep.record.deleted`), whose
+/// `data` is the whole record, `recordversion` its version and `recordtypes` the types of all events about it. Headers are
+/// those of Standard Webhooks; `webhook-id` names the state and is the same when it comes again, which it may.
+///
+/// | answer | means |
+/// |---|---|
+/// | 2xx | applied |
+/// | 408, 409, 425, 429, 5xx | tried again: after `Retry-After`, without using up an attempt, else by the subscription's policy |
+/// | 3xx, 410 and all else | refused: a dead letter; redirects are not followed |
+/// | none in time, or no connection | tried again by the subscription's policy |
+///
+/// The host's addresses are looked up, checked and kept to for the connection: an address of this machine or of a private
+/// network is not asked, however it is written, unless ``WebhookOptions/allowPrivateAddresses`` says so.
+public struct WebhookAdapter: Adapter {
+    private let webhook: Webhook
+
+    /// An adapter for a webhook; nothing is sent before there is a change.
+    ///
+    /// - Parameter url: `https://` or `http://`, without user and password.
+    /// - Throws: ``Lockstep/LockstepError`` with the code `invalidConfiguration`, which does not repeat the URL.
+    public init(url: String, options: WebhookOptions = WebhookOptions()) throws(LockstepError) {
+        try self.init(url: url, options: options, clock: .system)
+    }
+
+    init(url: String, options: WebhookOptions, clock: WallClock) throws(LockstepError) {
+        guard (1...100).contains(options.concurrency), options.timeout > .zero else {
+            throw LockstepError(
+                .invalidConfiguration,
+                "A webhook needs a concurrency of 1 to 100 and a timeout of more than nothing."
+            )
+        }
+        webhook = try Webhook(try WebhookURL(url), options: options, clock: clock)
+    }
+
+    public func apply(_ changes: [Change], in context: AdapterContext) async throws -> [ApplyOutcome] {
+        let client: PinnedClient
+        do {
+            client = try await webhook.client()
+        } catch let failure as WebhookFailure {
+            return changes.map { _ in .failed(failure.reason) }
+        }
+        var outcomes = [ApplyOutcome?](repeating: nil, count: changes.count)
+        var isDown = IsDown()
+        try await withThrowingTaskGroup(of: (Int, ApplyOutcome).self) { group in
+            var next = 0
+            while true {
+                while next < changes.count, next - isDown.answers < webhook.options.concurrency, !isDown.isSure {
+                    let (index, change, webhook) = (next, changes[next], webhook)
+                    group.addTask {
+                        let message = try WebhookMessage(change, mode: webhook.options.mode)
+                        return (index, try await webhook.post(message, over: client))
+                    }
+                    next += 1
+                }
+                guard let (index, outcome) = try await group.next() else { return }
+                outcomes[index] = outcome
+                isDown.note(outcome)
+            }
+        }
+        return outcomes.map { $0 ?? isDown.lastFailure ?? .failed("the webhook was not asked") }
+    }
+}
+
+/// Whether a webhook is worth asking for the rest of a batch: the first two answers failing is a webhook that is down,
+/// and not a bad change.
+private struct IsDown {
+    private(set) var answers = 0
+    private(set) var lastFailure: ApplyOutcome?
+    private var hasWorked = false
+
+    var isSure: Bool { !hasWorked && answers >= 2 }
+
+    mutating func note(_ outcome: ApplyOutcome) {
+        answers += 1
+        if outcome.mayPass { lastFailure = outcome } else { hasWorked = true }
+    }
+}

@@ -1,0 +1,25 @@
+import Lockstep
+
+/// Decides what a webhook's answer means for a change; pure.
+struct WebhookResponse: Sendable {
+    /// The status code.
+    var status: Int
+    /// The header `Retry-After`, where it is there once.
+    var retryAfter: String?
+
+    /// What becomes of the change.
+    ///
+    /// Only 2xx is success. What may pass is tried again, when the answer says so; everything else never works.
+    func outcome(at now: Timestamp) -> ApplyOutcome {
+        switch status {
+        case 200..<300: .applied
+        case 408, 409, 425, 429, 500...:
+            retryAfter.flatMap { RetryAfter.duration($0, at: now) }.map { .later(after: $0) }
+                ?? .failed("the webhook answered \(status)")
+        case 300..<400:
+            .refused("the webhook answered \(status): a redirect is not followed; give the address that it leads to")
+        case 410: .refused("the webhook answered 410: the subscriber is gone")
+        default: .refused("the webhook answered \(status)")
+        }
+    }
+}
