@@ -137,6 +137,7 @@ let package = Package(
             dependencies: [
                 "ChildProcesses",
                 "Lockstep",
+                "LockstepHTTP",
                 "LockstepPostgres",
                 "LockstepRabbitMQ",
                 "LockstepSQLite",
@@ -262,7 +263,7 @@ let package = Package(
         .testTarget(
             name: "LockstepServiceTests",
             dependencies: [
-                "Lockstep", "LockstepRabbitMQ", "LockstepService", "LockstepSQLite", "LockstepTesting",
+                "Lockstep", "LockstepHTTP", "LockstepRabbitMQ", "LockstepService", "LockstepSQLite", "LockstepTesting",
                 "PrivateBroker", "RabbitMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -23,6 +23,12 @@ struct OfficeService: Service {
     let client: RabbitMQClient
     let failing: Failing
     let logger: Logger
+    /// The office's own system, where it has one.
+    var adapter: (any Adapter)?
+    /// Told when the office's queue is declared and its work begins.
+    var begins: @Sendable () -> Void = {}
+    /// Told why the office cannot work, before it is tried again; true: it is not.
+    var givesUp: @Sendable (any Error) -> Bool = { _ in false }
 
     func run() async throws {
         while true {
@@ -31,7 +37,7 @@ struct OfficeService: Service {
             } catch is CancellationError {
                 return
             } catch {
-                guard case .triedAgain(let pause) = failing else { throw error }
+                guard case .triedAgain(let pause) = failing, !givesUp(error) else { throw error }
                 logger.error(
                     "The office cannot work; its queue keeps its deliveries, and the other offices go on",
                     metadata: [
@@ -68,11 +74,13 @@ struct OfficeService: Service {
             subscription,
             transport: RabbitMQTransport(client, logger: logger),
             replica: replica,
+            adapter: adapter,
             logger: logger
         )
         var tries = 0
         while try await queue.declare() {
             logger.info("The office is at work", metadata: ["office": "\(office)"])
+            begins()
             async let _: Void = queue.keepDeclared()
             do {
                 return try await worker.run()

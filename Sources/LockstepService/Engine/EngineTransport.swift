@@ -1,0 +1,61 @@
+import Lockstep
+import LockstepRabbitMQ
+import Logging
+import RabbitMQ
+
+/// Publishes to a broker that nobody has prepared: what all offices share is declared before the first event, and again
+/// where it is gone.
+actor EngineTransport: EventTransport {
+    private let client: RabbitMQClient
+    private let transport: RabbitMQTransport
+    private let logger: Logger
+    private var isDeclared = false
+    private var others: @Sendable () async -> Void = {}
+
+    init(_ client: RabbitMQClient, reportsPublications: Bool, logger: Logger) {
+        self.client = client
+        self.logger = logger
+        transport = RabbitMQTransport(client, logger: logger, reportsPublications: reportsPublications)
+    }
+
+    /// Has something waited for before each publish.
+    func wait(for others: @escaping @Sendable () async -> Void) {
+        self.others = others
+    }
+
+    func publish(_ events: [Event]) async throws(LockstepError) -> [Lockstep.PublishOutcome] {
+        await others()
+        let wasDeclared = isDeclared
+        if !wasDeclared { try await declare() }
+        do {
+            return try await transport.publish(events)
+        } catch  where error.code == .notFound && wasDeclared {
+            // A broker that was emptied meanwhile; versions make a second copy harmless.
+            try await declare()
+            return try await transport.publish(events)
+        }
+    }
+
+    func deliver(
+        to office: OfficeName, mode: Lockstep.DeliveryMode,
+        handler: @escaping @Sendable ([EventDelivery]) async throws -> [DeliveryAnswer]
+    ) async throws {
+        try await transport.deliver(to: office, mode: mode, handler: handler)
+    }
+
+    private func declare() async throws(LockstepError) {
+        do {
+            try await client.waitUntilReady()
+            try await client.declare(OfficeTopology.shared)
+        } catch let error as RabbitMQError where error.code == .accessRefused {
+            logger.info("This account may not declare exchanges; they are used as they are")
+        } catch let error as RabbitMQError {
+            let code: LockstepError.Code =
+                error.code == .preconditionFailed ? .topologyMismatch : .brokerUnavailable
+            throw LockstepError(code, error.message, underlying: error)
+        } catch {
+            throw LockstepError(.brokerUnavailable, "waiting for the broker was cancelled", underlying: error)
+        }
+        isDeclared = true
+    }
+}
