@@ -282,6 +282,19 @@ let package = Package(
             exclude: ["Resources"],
             swiftSettings: strict
         ),
+        // Every Swift snippet of the README and the DocC pages, compiled.
+        .testTarget(
+            name: "SnippetTests",
+            dependencies: [
+                "Lockstep", "LockstepHTTP", "LockstepPostgres", "LockstepRabbitMQ", "LockstepSQLite", "LockstepService",
+                "LockstepTesting", "PrivateBroker", "PrivatePostgres", "RabbitMQ",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
     ]
 )
 
