@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Container
 
 
 class DemoError(Exception):
@@ -36,15 +36,15 @@ class Processes:
         self.running[name] = process
         return process
 
-    def run(self, command: list[str], limit: float = 60) -> str:
-        """Runs a command to its end and returns what it printed."""
+    def run(self, command: list[str], limit: float = 60, accepted: tuple[int, ...] = (0,)) -> str:
+        """Runs a command to its end and returns what it printed; raises where its exit status is none of these."""
         try:
             done = subprocess.run(
                 command, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit
             )
         except subprocess.TimeoutExpired as error:
             raise DemoError(f"`{brief(command)}` took more than {limit:.0f} s") from error
-        if done.returncode != 0:
+        if done.returncode not in accepted:
             raise DemoError(f"`{brief(command)}` ended with status {done.returncode}: {done.stderr.strip()[-600:]}")
         return done.stdout
 
@@ -58,10 +58,10 @@ class Processes:
         process.send_signal(signal.SIGKILL)
         process.wait()
 
-    def check(self) -> None:
-        """Raises if a process has ended that should be running."""
+    def check(self, spared: Container[str] = ()) -> None:
+        """Raises if a process has ended that should be running; the spared ones may."""
         for name, process in self.running.items():
-            if process.poll() not in (None, 0):
+            if name not in spared and process.poll() not in (None, 0):
                 raise DemoError(f"{name} ended by itself with status {process.returncode}; see {self.log(name)}")
 
     def stop_all(self, limit: float = 10) -> list[str]:

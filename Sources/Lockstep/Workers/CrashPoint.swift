@@ -10,7 +10,8 @@ import Synchronization
 /// A place where a test may kill the process, as a power cut would.
 ///
 /// Debug builds look at the environment variable `LOCKSTEP_CRASH`: a point's name and the number of the pass that is the
-/// process's last, such as `committed:2`. In a release build passing does nothing.
+/// process's last, such as `committed:2`, counted from when a file is there if one is named: `committed:2:/tmp/now`. In a
+/// release build passing does nothing.
 package enum CrashPoint: String, Sendable, CaseIterable {
     /// A batch has arrived, and nothing has been done about it.
     case delivered
@@ -54,25 +55,26 @@ package enum CrashPoint: String, Sendable, CaseIterable {
     #if DEBUG
     /// Goes on, but for the pass that is to be the last.
     package func pass() {
-        guard let end = Self.end, end.point == self, Self.passes.add(1, ordering: .relaxed).newValue == end.pass else {
-            return
-        }
+        guard isTheEnd, Self.passes.add(1, ordering: .relaxed).newValue == Self.end?.pass else { return }
         kill(getpid(), SIGKILL)
     }
 
     /// Whether the process is to end here, at some pass.
-    package var isTheEnd: Bool { Self.end?.point == self }
+    package var isTheEnd: Bool {
+        guard let end = Self.end, end.point == self else { return false }
+        return end.file.map { access($0, F_OK) == 0 } ?? true
+    }
 
     private static let passes = Atomic(0)
 
     /// Where the process is to end; nil: not at any point.
-    private static let end: (point: CrashPoint, pass: Int)? = {
+    private static let end: (point: CrashPoint, pass: Int, file: String?)? = {
         guard let text = getenv("LOCKSTEP_CRASH").map({ String(cString: $0) }), !text.isEmpty else { return nil }
-        let parts = text.split(separator: ":").map(String.init)
-        guard parts.count == 2, let point = CrashPoint(rawValue: parts[0]), let pass = Int(parts[1]) else {
+        let parts = text.split(separator: ":", maxSplits: 2).map(String.init)
+        guard parts.count >= 2, let point = CrashPoint(rawValue: parts[0]), let pass = Int(parts[1]) else {
             preconditionFailure("LOCKSTEP_CRASH must be a point and a pass, such as committed:2")
         }
-        return (point, pass)
+        return (point, pass, parts.count == 3 ? parts[2] : nil)
     }()
     #else
     /// Goes on.
