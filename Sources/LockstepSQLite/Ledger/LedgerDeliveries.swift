@@ -5,7 +5,7 @@ import Lockstep
 struct LedgerDeliveries {
     let db: Database
 
-    private static let columns = """
+    static let columns = """
         attempts, outcome, done, waiting_attempt, waiting_until, waiting_reason, waiting_at, dead_attempt, dead_reason,
         dead_at
         """
@@ -96,7 +96,8 @@ struct LedgerDeliveries {
 }
 
 extension DeliveryState {
-    fileprivate init(_ row: DirectStatement.Columns, from first: Int32) {
+    /// What stands in the columns of ``LedgerDeliveries``, beginning with this one.
+    init(_ row: DirectStatement.Columns, from first: Int32) {
         func time(_ column: Int32) -> Timestamp { Timestamp(microseconds: row.number(first + column)) }
         self.init(
             done: row.optionalNumber(first + 1).flatMap { MergeOutcome(stored: $0) }.map { Done($0, at: time(2)) },

@@ -38,6 +38,13 @@ extension Operations {
         return StatusReport(about: subject, entries, holdings: holdings, among: offices, at: now)
     }
 
+    /// How many of all events each office has, tries again, gave up, or has not spoken of.
+    ///
+    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where no ledger was ever kept here.
+    public func summary() async throws -> [SummaryRow] {
+        try await ledgerReader().summaries(among: configuration.offices).map(SummaryRow.init)
+    }
+
     /// The ledger's file, to be read while the ledger is kept.
     func ledgerReader() throws(LockstepError) -> SQLiteLedgerReader {
         let file = configuration.ledgerFile

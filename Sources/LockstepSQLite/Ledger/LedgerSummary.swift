@@ -1,0 +1,41 @@
+public import Lockstep
+
+/// What the ledger knows of an office, all events together.
+public struct LedgerSummary: Sendable, Hashable {
+    /// Whose.
+    public var office: OfficeName
+    /// How many events it has.
+    public var held = 0
+    /// How many it tries again.
+    public var waiting = 0
+    /// How many it gave up.
+    public var dead = 0
+    /// How many it subscribes to that the broker has confirmed, and has not said anything about.
+    public var silent = 0
+    /// When it said last that it has an event.
+    public var lastHeld: Timestamp?
+    /// How long the events that it has took from their publication until it had them.
+    public var delays = DelayHistogram()
+
+    /// How many events there are that it subscribes to, or has spoken of.
+    public var events: Int { held + waiting + dead + silent }
+
+    /// An office of which nothing is known.
+    public init(office: OfficeName) {
+        self.office = office
+    }
+
+    /// Counts an event by what the office has said of it.
+    ///
+    /// - Parameter publishedAt: nil: no publisher has reported it.
+    mutating func count(_ word: DeliveryState.Word, publishedAt: Timestamp?) {
+        switch word {
+        case .waiting: waiting += 1
+        case .dead: dead += 1
+        case .done(let done):
+            held += 1
+            lastHeld = max(lastHeld ?? done.at, done.at)
+            if let publishedAt { delays.insert(milliseconds: done.at.milliseconds - publishedAt.milliseconds) }
+        }
+    }
+}
