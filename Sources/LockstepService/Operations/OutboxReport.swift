@@ -14,6 +14,8 @@ public struct OutboxReport: Detailed, Hashable {
     public var unrouted: Int
     /// Rows that cannot be published, and stay.
     public var refused: Int
+    /// Events of anybody's that no office wants, in the broker's queue `lockstep.unrouted`; null: the broker does not say.
+    @OrNull public var unwanted: Int?
 
     /// A report.
     init(_ status: OutboxStatus, database: String) {
@@ -29,6 +31,7 @@ public struct OutboxReport: Detailed, Hashable {
         [
             Detail("database", database), Detail("waiting", waiting), Detail("oldest", oldestWaiting ?? "-"),
             Detail("sent", sent), Detail("unrouted", unrouted), Detail("refused", refused),
+            Detail("unwanted", unwanted.map(NumberText.grouped) ?? "-"),
         ]
     }
 }
