@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Six ward offices and city-hall receive the city's permits, while much goes wrong; then every field is compared.
+"""A core app's permits reach six ward offices and city-hall, while much goes wrong; then every field is compared.
 
 Run by deploy/demo, which installs what is missing and builds. Reads from top to bottom: `run` is the story.
 """
@@ -17,10 +17,10 @@ from typing import Callable, NoReturn
 
 import history
 import report
+from app import CoreApp, set_up
 from console import Console
 from expected import CITY_HALL, OFFICES, WARDS, expected_offices, read_json
 from faults import Faults
-from feed import Feed
 from processes import DemoError, Processes, wait_until
 from product import Broker, Lockstep
 from verify import Difference
@@ -63,34 +63,47 @@ class Demo:
         console, faults = self.console, self.faults
         broker = self.start_broker()
         self.lockstep.apply_topology()
+        set_up(self.lockstep)
         for office in OFFICES:
             self.lockstep.start_worker(office)
-        lines = self.write_history()
-        console.say(f"{len(OFFICES)} workers started; publishing {len(lines):,} events: {self.deliveries:,} deliveries")
+        self.lockstep.start_ledger()
+        self.lockstep.start_relay()
+        steps = self.write_history()
+        console.say(
+            f"{len(OFFICES)} workers, the ledger and the relay started; the core app writes {steps:,} events to its own"
+            f" database: {self.deliveries:,} deliveries"
+        )
 
         published_from = time.monotonic()
-        feed = Feed(self.lockstep.start_publisher(), lines)
-        feed.allow(0.6)
-        self.watch(feed, until=0.4)
+        app = CoreApp(self.lockstep, steps)
+        app.allow(0.2)
+        self.wait(lambda: self.lockstep.applied(CITY_HALL) >= app.allowed, "publishing")
         undisturbed = len(self.samples)
+        app.allow(0.6)
+        self.watch(app, until=0.3)
+        faults.kill_app(app)
+        self.watch(app, until=0.4)
+        faults.kill_relay()
         faults.send_garbage(GARBAGE_WARD)
         faults.send_refused(read_json("refused.json"))
         with faults.locked(LOCKED_WARD):
             locked_until = time.monotonic() + LOCKED
-            feed.allow(0.7)
-            self.watch(feed, until=0.5)
+            app.allow(0.75)
+            self.watch(app, until=0.55)
+            faults.kill_app(app)
             faults.kill_worker(self.noise.choice([ward for ward in WARDS if ward != LOCKED_WARD]))
             self.wait(lambda: time.monotonic() > locked_until, "the lock's end")
-        feed.allow(0.9)
-        self.watch(feed, until=0.75)
-        away = faults.kill_broker(broker, feed)
-        feed.finish(self.time_left())
-        console.say(f"all {len(lines):,} events published and confirmed")
+        app.allow(0.8)
+        self.watch(app, until=0.78)
+        away = faults.kill_broker(broker, app)
+        app.finish(self.time_left())
+        console.say(f"all {steps + 1:,} events of the outbox published and confirmed")
         self.wait_for_empty_queues()
         applied_at = time.monotonic()
         console.say("every queue is empty")
+        self.wait_for_ledger()
 
-        return self.judge(len(lines) + 1, applied_at - published_from, away, undisturbed)
+        return self.judge(steps + 1, applied_at - published_from, away, undisturbed)
 
     def start_broker(self) -> Broker:
         """Starts the private broker."""
@@ -99,16 +112,24 @@ class Demo:
         self.console.say(f"broker started (process {broker.pid}); management page: {broker.management}")
         return broker
 
-    def write_history(self) -> list[bytes]:
-        """Writes the history to a file for people to look at, and returns its lines."""
-        file = self.state / "events.ndjson"
-        with file.open("w", encoding="utf-8") as output:
-            history.write(output)
-        return file.read_bytes().splitlines(keepends=True)
+    def write_history(self) -> int:
+        """Writes the history to a file for people to look at, and returns how many events it has."""
+        with (self.state / "events.ndjson").open("w", encoding="utf-8") as output:
+            return history.write(output)
 
-    def watch(self, feed: Feed, until: float) -> None:
+    def watch(self, app: CoreApp, until: float) -> None:
         """Waits until so much of the history has been written, and offices have applied some of it."""
-        self.wait(lambda: feed.has_written(until) and self.lockstep.applied(CITY_HALL) > 0, "publishing")
+        self.wait(lambda: app.has_written(until) and self.lockstep.applied(CITY_HALL) > 0, "publishing")
+
+    def wait_for_ledger(self) -> None:
+        """Waits until the ledger knows of all what the offices say; if it never does, the table says so."""
+        deadline = time.monotonic() + SURELY_EMPTY
+
+        def is_told() -> bool:
+            silent = sum(office.silent + office.waiting for office in self.lockstep.standings().values())
+            return silent == 0 or time.monotonic() > deadline
+
+        self.wait(is_told, "the offices' reports")
 
     def wait_for_empty_queues(self) -> None:
         """Waits until the broker holds nothing more and every office has taken in all that concerns it.
@@ -150,11 +171,14 @@ class Demo:
         console = self.console
         counters = {office: self.lockstep.counters(office) for office in OFFICES}
         dead = report.dead_letters(self.lockstep)
+        standings = self.lockstep.standings()
         found = report.differences(self.lockstep, self.expected, counters, dead, self.faults.dead_letters)
+        found += report.ledger_differences(standings, self.expected, counters)
+        found += report.core_differences(self.lockstep, self.expected, events)
         if counters[LOCKED_WARD].retried == 0:
             found.append(Difference(LOCKED_WARD, "counters", "retried", "more than 0", 0))
         console.plain()
-        console.plain(report.office_table(counters, dead))
+        console.plain(report.office_table(standings, counters, dead))
         console.plain()
         console.plain(
             f"end to end {events / seconds:,.0f} events/s ({self.deliveries / seconds:,.0f} deliveries/s) over"

@@ -1,17 +1,19 @@
 """What goes wrong in the demo. Each fault says what it did, in numbers, and raises if it did not come about."""
 
 import contextlib
+import json
 import os
 import signal
+import sqlite3
 import sys
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Iterator
 
+from app import CoreApp
 from console import Console
 from expected import CITY_HALL, OFFICES, Fields
-from feed import Feed
 from processes import DemoError, Processes, is_alive, wait_until
 from product import Broker, Lockstep
 
@@ -45,8 +47,12 @@ class Faults:
         self.console.say(f"{sent} undecodable messages sent to {ward} and {CITY_HALL}")
 
     def send_refused(self, event: Fields) -> None:
-        """Publishes an event whose date is none: no calendar can show it."""
-        self.lockstep.publish(event)
+        """Puts an event into the outbox whose date is none: no calendar can show it. Any SQL program may do that."""
+        with contextlib.closing(sqlite3.connect(self.lockstep.core_database, timeout=20)) as database, database:
+            database.execute(
+                "INSERT INTO lockstep_outbox (type, subject, scope, data) VALUES (?, ?, ?, ?)",
+                [event["type"], event["subject"], event["scope"], json.dumps(event["data"])],
+            )
         for office in (event["scope"], CITY_HALL):
             self.dead_letters[office]["refused"] += 1
         self.console.say(f"one event sent that {event['scope']} and {CITY_HALL} must refuse: its date is none")
@@ -85,20 +91,40 @@ class Faults:
         self.console.say(f"{office}'s worker (process {worker.pid}) killed after {applied:,} events; started again")
         wait_until(lambda: self.lockstep.applied(office) > applied, 60, f"{office}'s new worker applies events")
 
-    def kill_broker(self, broker: Broker, feed: Feed) -> float:
+    def kill_app(self, app: CoreApp) -> None:
+        """Kills the core app in the middle of its work and starts it again."""
+        pid, written, records = app.kill()
+        self.console.say(
+            f"the core app (process {pid}) killed: {written:,} events and {records:,} records had committed together;"
+            " started again"
+        )
+
+    def kill_relay(self) -> None:
+        """Kills the relay in the middle of its work and starts it again."""
+        relay = self.processes.running["relay"]
+        self.processes.kill("relay")
+        waiting = self.lockstep.outbox().waiting
+        self.lockstep.start_relay()
+        self.console.say(
+            f"the relay (process {relay.pid}) killed with {waiting:,} rows waiting in the outbox; started again")
+
+    def kill_broker(self, broker: Broker, app: CoreApp) -> float:
         """Kills the broker while events flow, starts it again, and returns how long it was away, in seconds."""
         os.kill(broker.pid, signal.SIGKILL)
         started = time.monotonic()
-        feed.allow(1)
         wait_until(lambda: not is_alive(broker.pid), 10, "the broker's end")
         applied = sum(self.lockstep.applied(office) for office in OFFICES)
         self.console.say(
             f"the broker (process {broker.pid}) killed after {applied:,} deliveries were applied,"
-            f" with {len(feed.lines) - feed.written:,} events still to publish"
+            f" with {app.steps - app.written:,} events still to be written"
         )
+        app.allow(1)
+        wait_until(lambda: app.has_written(0.9), 60, "the core app goes on while the broker is away")
+        self.kill_app(app)
         again = self.lockstep.start_broker()
         away = time.monotonic() - started
         if again.pid == broker.pid or again.amqp != broker.amqp:
             raise DemoError("the broker did not come back where it was")
-        self.console.say(f"the broker is back after {away:.1f} s")
+        self.console.say(
+            f"the broker is back after {away:.1f} s; {self.lockstep.outbox().waiting:,} rows wait in the outbox")
         return away

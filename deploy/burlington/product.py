@@ -10,6 +10,10 @@ from typing import Any
 from processes import Processes
 
 
+#: How a command ends that is done and found something that needs attention.
+ATTENTION = 1
+
+
 @dataclass
 class Broker:
     """Where the private broker is."""
@@ -30,6 +34,29 @@ class Counters:
     superseded: int
     refused: int
     retried: int
+    p50: float | None
+    p99: float | None
+
+
+@dataclass
+class Outbox:
+    """How the core app's outbox is doing."""
+
+    waiting: int
+    sent: int
+    unrouted: int
+    refused: int
+
+
+@dataclass
+class Standing:
+    """What the ledger knows of an office."""
+
+    events: int
+    held: int
+    waiting: int
+    dead: int
+    silent: int
     p50: float | None
     p99: float | None
 
@@ -81,10 +108,43 @@ class Lockstep:
         """Starts a publisher that takes events from its input."""
         return self.processes.start("publish", self.command("publish", "--from", "-"), piped=True)
 
-    def publish(self, event: dict[str, Any]) -> None:
-        """Publishes one event."""
-        words = ["publish", event["type"], "--about", event["subject"], "--scope", event["scope"]]
-        self.processes.run(self.command(*words, json.dumps(event["data"])))
+    @property
+    def core_database(self) -> Path:
+        """The core app's own database."""
+        return self.state / "core.sqlite"
+
+    def install_outbox(self) -> None:
+        """Makes the outbox's tables in the core app's database."""
+        self.processes.run(self.command("outbox", "install", str(self.core_database)))
+
+    def start_relay(self) -> subprocess.Popen[bytes]:
+        """Starts what publishes the outbox."""
+        return self.processes.start("relay", self.command("relay"))
+
+    def start_ledger(self) -> subprocess.Popen[bytes]:
+        """Starts what keeps the reports of publishers and offices."""
+        return self.processes.start("ledger", self.command("ledger"))
+
+    def outbox(self) -> Outbox:
+        """How the outbox is doing."""
+        found = self.read("outbox", "status")
+        return Outbox(found["waiting"], found["sent"], found["unrouted"], found["refused"])
+
+    def standings(self) -> dict[str, Standing]:
+        """What the ledger knows of each office."""
+        done = self.processes.run(self.command("status", "--json"), accepted=(0, ATTENTION))
+        return {
+            row["office"]: Standing(
+                events=row["events"],
+                held=row["held"],
+                waiting=row["waiting"],
+                dead=row["dead"],
+                silent=row["silent"],
+                p50=row["delayMilliseconds"]["p50"],
+                p99=row["delayMilliseconds"]["p99"],
+            )
+            for row in json.loads(done)
+        }
 
     def counters(self, office: str) -> Counters:
         """What an office has counted."""

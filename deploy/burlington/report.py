@@ -1,31 +1,35 @@
 """The demo's end: one table, the figures, and one line that says whether all is as it must be."""
 
+import json
+import sqlite3
 from collections import Counter
+from contextlib import closing
+from decimal import Decimal
 
 from console import Console, table
-from expected import OFFICES, Office
-from product import Counters, Lockstep
-from verify import Difference, compare, held_by
+from expected import CITY_HALL, OFFICES, Office
+from product import Counters, Lockstep, Standing
+from verify import Difference, compare, compare_fields, held_by
 
-TITLES = ["office", "events", "records", "applied", "duplicates", "superseded", "retried", "dead", "p50", "p99"]
+#: From the ledger, but for the duplicates and retries, which are the offices' own counts, and the undecodable, which
+#: are no events.
+TITLES = ["office", "events", "has", "waiting", "dead", "no word", "p50", "p99"]
+TITLES += ["duplicates", "retried", "undecodable"]
 #: As many differences are shown; the rest is counted.
 SHOWN = 10
 
 
-def office_table(counters: dict[str, Counters], dead: dict[str, Counter[str]]) -> str:
+def office_table(
+    standings: dict[str, Standing], counters: dict[str, Counters], dead: dict[str, Counter[str]]
+) -> str:
     """The offices, a line each."""
-    rows = [
-        [
-            name,
-            *(str(number) for number in (
-                found.events, found.records, found.applied, found.duplicates, found.superseded, found.retried,
-                dead[name].total(),
-            )),
-            duration(found.p50),
-            duration(found.p99),
-        ]
-        for name, found in counters.items()
-    ]
+    rows: list[list[str]] = []
+    for name, office in standings.items():
+        numbers = [office.events, office.held, office.waiting, office.dead, office.silent]
+        own = [counters[name].duplicates, counters[name].retried, dead[name]["undecodable"]]
+        rows.append([
+            name, *map(str, numbers), duration(office.p50), duration(office.p99), *map(str, own),
+        ])
     return table(TITLES, rows)
 
 
@@ -60,6 +64,43 @@ def differences(
     return found
 
 
+def ledger_differences(
+    standings: dict[str, Standing], expected: dict[str, Office], counters: dict[str, Counters]
+) -> list[Difference]:
+    """Where the ledger says other than the city's files and the offices' own databases."""
+    found: list[Difference] = []
+    for name, office in expected.items():
+        standing = standings[name]
+        wanted = {
+            "events": (office.deliveries, standing.events),
+            "has": (office.deliveries - office.refused, standing.held),
+            "dead": (office.refused, standing.dead),
+        }
+        found += [Difference(name, "ledger", what, *pair) for what, pair in wanted.items() if pair[0] != pair[1]]
+        # What came after a younger event of its record, by a retry, its database counts with the late copies.
+        least, most = counters[name].applied, counters[name].applied + counters[name].superseded
+        if not least <= standing.held + standing.dead <= most:
+            found.append(Difference(name, "ledger", "has or dead", f"{least} to {most}", standing.held + standing.dead))
+    return found
+
+
+def core_differences(lockstep: Lockstep, expected: dict[str, Office], events: int) -> list[Difference]:
+    """Where the core app's own table and its outbox are other than the city's files: city-hall has what it has."""
+    with closing(sqlite3.connect(f"file:{lockstep.core_database}?mode=ro", uri=True)) as database:
+        rows = database.execute("SELECT subject, data FROM permits").fetchall()
+    held = {subject: json.loads(data, parse_int=Decimal, parse_float=Decimal) for subject, data in rows}
+    # The refused event is another program's.
+    hall = expected[CITY_HALL]
+    wanted = {name: fields for name, fields in hall.records.items() if name in hall.calendar}
+    found: list[Difference] = []
+    for subject in sorted(wanted.keys() | held.keys()):
+        found += compare_fields("core app", subject, "", wanted.get(subject), held.get(subject))
+    outbox = lockstep.outbox()
+    if (outbox.sent, outbox.waiting, outbox.unrouted, outbox.refused) != (events, 0, 0, 0):
+        found.append(Difference("core app", "outbox", "sent", events, outbox))
+    return found
+
+
 def verdict(console: Console, found: list[Difference], expected: dict[str, Office]) -> None:
     """Says that all is in lockstep, or what differs."""
     records = sum(len(office.records) + len(office.deleted) for office in expected.values())
@@ -68,7 +109,7 @@ def verdict(console: Console, found: list[Difference], expected: dict[str, Offic
     if not found:
         console.plain(
             f"in lockstep: {len(expected)} offices, {records:,} records, {fields:,} fields and {entries:,} calendar"
-            " entries are what the city's files say"
+            " entries are what the city's files say, and the ledger says so, too"
         )
         return
     for difference in found[:SHOWN]:

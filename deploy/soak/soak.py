@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-# What starts and stops processes, feeds a publisher and reads the command's answers is the demo's.
+# What starts and stops processes and reads the command's answers is the demo's.
 sys.path.append(str(HERE.parent / "burlington"))
 
 import checker

@@ -154,7 +154,7 @@ struct ConfigurationLoadTests {
         let directory = URL(filePath: #filePath).appending(path: "../../../../deploy/burlington").standardizedFileURL
         var environment = ConfigurationEnvironment(variables: [:], workingDirectory: directory)
         let error = #expect(throws: ConfigurationError.self) { try Configuration.load(environment: environment) }
-        #expect(error?.problems.map(\.line) == [3, 4, 6])
+        #expect(error?.problems.map(\.line) == [3, 4, 6, 7])
         environment.variables = [
             "LOCKSTEP_BROKER_URL": "amqp://guest:guest@127.0.0.1:25672/",
             "LOCKSTEP_MANAGEMENT_URL": "http://127.0.0.1:25673/", "LOCKSTEP_STATE": "/var/lib/lockstep",

@@ -1,4 +1,4 @@
-"""Feeds the history to `lockstep publish --from -`, no further than the demo allows."""
+"""Feeds events to `lockstep publish --from -`, no further than the soak allows."""
 
 import subprocess
 import threading
@@ -19,7 +19,7 @@ class Feed:
         self.written = 0
         self.allowed = 0
         self.changed = threading.Condition()
-        # A daemon: where the demo fails, nobody waits for a pipe that nobody reads.
+        # A daemon: where the soak fails, nobody waits for a pipe that nobody reads.
         self.thread = threading.Thread(target=self.run, name="feed", daemon=True)
         self.thread.start()
 
@@ -41,13 +41,13 @@ class Feed:
             pass  # The publisher is gone; its exit status says why.
 
     def allow(self, fraction: float) -> None:
-        """Lets it go on up to a fraction of the history."""
+        """Lets it go on up to a fraction of the events."""
         with self.changed:
             self.allowed = int(len(self.lines) * fraction)
             self.changed.notify_all()
 
     def has_written(self, fraction: float) -> bool:
-        """Whether so much of the history is written."""
+        """Whether so much of the events is written."""
         return self.written >= int(len(self.lines) * fraction)
 
     def finish(self, limit: float) -> None:
