@@ -148,6 +148,7 @@ public actor OutboxRelay: Service {
 
     /// Asks the store for something, and tells the machine how it went.
     private func ask(_ action: RelayStateMachine.Action) async throws {
+        var hasWritten = false
         do throws(LockstepError) {
             switch action {
             case .claim(let count, let bytes):
@@ -157,24 +158,27 @@ public actor OutboxRelay: Service {
             case .settle(let settlements):
                 CrashPoint.confirmed.pass()
                 try await store.settle(settlements)
+                hasWritten = true
                 log.settled(settlements)
                 machine.settled(settlements)
                 CrashPoint.marked.pass()
             case .purge(let count):
                 let moment = Timestamp(microseconds: wallClock.now.microseconds - Int64(keep / .microseconds(1)))
-                machine.purged(try await store.purge(sentBefore: moment, atMost: count), at: stopwatch.elapsed)
+                let purged = try await store.purge(sentBefore: moment, atMost: count)
+                hasWritten = purged > 0
+                machine.purged(purged, at: stopwatch.elapsed)
             case .release(let positions): try await store.release(positions)
             case .publish, .wait, .stop: preconditionFailure("these are not asked of a store")
             }
-            log.storeWorks()
+            log.storeWorks(writing: hasWritten)
         } catch {
-            try storeFailed(error)
+            try storeFailed(error, writing: action.writes)
         }
     }
 
-    private func storeFailed(_ error: LockstepError) throws {
+    private func storeFailed(_ error: LockstepError, writing: Bool = false) throws {
         guard error.mayPass else { throw error }
-        log.storeFailed(error)
+        log.storeFailed(error, writing: writing)
         machine.storeFailed(at: stopwatch.elapsed)
     }
 }
@@ -220,6 +224,16 @@ extension OutboxRelay {
         group.addTask {
             try? await clock.sleep(for: pause)
             mailbox.post(.alarm(time))
+        }
+    }
+}
+
+extension RelayStateMachine.Action {
+    /// Whether it changes the store.
+    fileprivate var writes: Bool {
+        switch self {
+        case .settle, .purge: true
+        case .claim, .release, .publish, .wait, .stop: false
         }
     }
 }

@@ -4,6 +4,8 @@ import Logging
 struct RelayLog {
     private let logger: Logger
     private var storeFault: LockstepError.Code?
+    /// Whether it is writing that failed: that the store can be read says nothing then.
+    private var cannotWrite = false
     private var publishFault: LockstepError.Code?
     private var isHolding = false
     private var hasUnrouted = false
@@ -20,15 +22,17 @@ struct RelayLog {
         logger.info("The relay is at work")
     }
 
-    mutating func storeFailed(_ error: LockstepError) {
+    mutating func storeFailed(_ error: LockstepError, writing: Bool = false) {
+        if writing { cannotWrite = true }
         guard storeFault != error.code else { return }
         storeFault = error.code
         logger.warning("The outbox cannot be used; the relay tries again", [.reason: error.message])
     }
 
-    mutating func storeWorks() {
-        guard storeFault != nil else { return }
+    mutating func storeWorks(writing: Bool = false) {
+        guard storeFault != nil, writing || !cannotWrite else { return }
         storeFault = nil
+        cannotWrite = false
         logger.info("The outbox can be used again")
     }
 
