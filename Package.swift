@@ -32,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -49,6 +50,11 @@ let package = Package(
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
         .target(name: "ChildProcesses", swiftSettings: strict),
         .target(name: "EventThread", swiftSettings: strict),
+        .target(
+            name: "PrometheusText",
+            dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: strict
+        ),
         .target(
             name: "PrivateBroker",
             dependencies: ["ChildProcesses", .product(name: "Logging", package: "swift-log")],
@@ -168,6 +174,7 @@ let package = Package(
         .target(
             name: "LockstepTesting",
             dependencies: [
+                "ChildProcesses",
                 "Lockstep",
                 "PrivateBroker",
                 "PrivatePostgres",
@@ -181,6 +188,14 @@ let package = Package(
         .testTarget(
             name: "ChildProcessesTests",
             dependencies: ["ChildProcesses", "LockstepTesting"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PrometheusTextTests",
+            dependencies: [
+                "LockstepTesting", "PrometheusText",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "EventThreadTests", dependencies: ["EventThread"], swiftSettings: strict),
