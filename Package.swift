@@ -73,6 +73,7 @@ let package = Package(
                 "CRabbitMQ",
                 "EventThread",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -202,8 +203,9 @@ let package = Package(
         .testTarget(
             name: "RabbitMQTests",
             dependencies: [
-                "CRabbitMQ", "EventThread", "LockstepTesting", "PrivateBroker", "RabbitMQ",
+                "CRabbitMQ", "EventThread", "LockstepTesting", "PrivateBroker", "PrometheusText", "RabbitMQ",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict

@@ -37,7 +37,18 @@ extension RabbitMQClient {
                 publications[index].message.properties.messageID = MessageIDs.shared.next()
             }
         }
-        let ready = publications
+        metrics.began(batch.count)
+        do {
+            let outcomes = try await outcomes(of: publications)
+            metrics.ended(outcomes)
+            return outcomes
+        } catch {
+            metrics.failed(batch.count)
+            throw error
+        }
+    }
+
+    private func outcomes(of ready: [Publication]) async throws -> [PublishOutcome] {
         let mailbox = publishing.mailbox
         let number = BatchNumbers.next()
         return try await withTaskCancellationHandler {

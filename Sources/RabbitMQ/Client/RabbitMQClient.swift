@@ -14,12 +14,17 @@ public final class RabbitMQClient: Service, Sendable {
     let publishing: Connection
     let consuming: Connection
     let registry = ConsumerRegistry()
-    private let board = StatusBoard()
+    let metrics: ClientMetrics
+    private let board: StatusBoard
 
     /// Makes a client; nothing is connected before ``run()``.
+    ///
+    /// What it records through swift-metrics goes to the backend that is there now: bootstrap that first.
     public init(configuration: RabbitMQClientConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        metrics = ClientMetrics(client: configuration.connectionName)
+        board = StatusBoard(client: configuration.connectionName)
         publishing = Connection(role: .publishing, configuration: configuration, board: board, logger: logger)
         consuming = Connection(role: .consuming, configuration: configuration, board: board, logger: logger)
     }

@@ -6,9 +6,19 @@ final class StatusBoard: Sendable {
         var status = ClientStatus(publishing: ConnectionStatus(), consuming: ConnectionStatus())
         var readers: [Int: AsyncStream<ClientStatus>.Continuation] = [:]
         var nextReader = 0
+        var publishing: ConnectionMetrics
+        var consuming: ConnectionMetrics
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+
+    /// - Parameter client: What the client is called in metrics.
+    init(client: String) {
+        state = Mutex(
+            State(
+                publishing: ConnectionMetrics(client: client, role: .publishing),
+                consuming: ConnectionMetrics(client: client, role: .consuming)))
+    }
 
     var status: ClientStatus { state.withLock(\.status) }
 
@@ -36,6 +46,8 @@ final class StatusBoard: Sendable {
             case .consuming: change(&state.status.consuming)
             }
             guard state.status != before else { return }
+            state.publishing.note(state.status.publishing, before: before.publishing, at: .now)
+            state.consuming.note(state.status.consuming, before: before.consuming, at: .now)
             for reader in state.readers.values { reader.yield(state.status) }
         }
     }
