@@ -11,12 +11,20 @@ public struct Change: Sendable, Hashable {
     public var data: JSONObject?
     /// The types of all events that were about it.
     public var types: [String]
+    /// The trace of the newest event in hand that is about the record; nil: it says nothing of one.
+    ///
+    /// Of a call with a single change, or whose changes all belong to one trace, `ServiceContext.current` carries the
+    /// trace on already; of others, begin spans in this one's ``TraceContext/serviceContext``.
+    public var trace: TraceContext?
 
     /// A change.
-    public init(subject: Subject, version: Version, data: JSONObject?, types: [String]) {
+    public init(
+        subject: Subject, version: Version, data: JSONObject?, types: [String], trace: TraceContext? = nil
+    ) {
         self.subject = subject
         self.version = version
         self.data = data
         self.types = types
+        self.trace = trace
     }
 }

@@ -31,6 +31,7 @@ public struct LedgerWorker: Service {
     private let wallClock: WallClock
     private let clock: any Clock<Duration>
     private let logger: Logger
+    private let metrics = LedgerMetrics()
 
     /// A worker, which does nothing before ``run()``.
     ///
@@ -74,6 +75,7 @@ public struct LedgerWorker: Service {
                 break
             } catch {
                 guard error.mayPass, stopwatch.elapsed < Self.longestHold else { throw error }
+                metrics.failed()
                 logger.warning("The ledger cannot be written; reports wait", [.reason: error.message])
             }
             let clock = clock
@@ -81,6 +83,7 @@ public struct LedgerWorker: Service {
             try await cancelWhenGracefulShutdown { try await clock.sleep(for: Self.again) }
         }
         CrashPoint.entered.pass()
+        metrics.took(reports)
     }
 
     private func keepTidy() async throws {

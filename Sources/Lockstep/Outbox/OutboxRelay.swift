@@ -1,5 +1,6 @@
 public import Logging
 public import ServiceLifecycle
+import Tracing
 
 /// Publishes what waits in a core app's outbox, in order, and notes what the broker has confirmed.
 ///
@@ -26,6 +27,8 @@ public actor OutboxRelay: Service {
     let clock: any Clock<Duration>
     let wallClock: WallClock
     let mailbox = RelayMailbox()
+    private let publishMetrics = PublishMetrics()
+    private let metrics = RelayMetrics()
     private let stopwatch: Stopwatch
     var machine: RelayStateMachine
     var log: RelayLog
@@ -68,6 +71,8 @@ public actor OutboxRelay: Service {
     public func run() async throws {
         guard try await begin() else { return }
         log.began()
+        metrics.atWork(true)
+        defer { metrics.atWork(false) }
         let mailbox = mailbox
         do {
             try await withTaskCancellationHandler {
@@ -108,6 +113,7 @@ public actor OutboxRelay: Service {
 
     private func pump() async throws {
         try await withThrowingDiscardingTaskGroup { group in
+            if MetricsBackend.isThere { group.addTask { await self.keepShowingStatus() } }
             while true {
                 for letter in await mailbox.take(waiting: false) { try take(letter) }
                 switch machine.next(at: stopwatch.elapsed) {
@@ -184,15 +190,32 @@ public actor OutboxRelay: Service {
 }
 
 extension OutboxRelay {
+    /// Shows how the outbox is doing, now and then: its rows are counted for it, which takes longer the more there are.
+    private func keepShowingStatus() async {
+        var pause = Duration.zero
+        // It goes by real time, as whoever looks at it does.
+        while (try? await Task.sleep(for: pause)) != nil {
+            let start = ContinuousClock.now
+            // A store that cannot be used is in the log already.
+            if let status = try? await store.status() { metrics.note(status, at: wallClock.now) }
+            pause = max(.seconds(5), (ContinuousClock.now - start) * 20)
+        }
+    }
+
     private func publish(_ events: [Event], lane: Int, in group: inout ThrowingDiscardingTaskGroup<any Error>) {
-        let (transport, mailbox) = (transport, mailbox)
+        let (transport, mailbox, metrics) = (transport, mailbox, publishMetrics)
         group.addTask {
             do throws(LockstepError) {
                 if CrashPoint.publishing.isTheEnd, events.count > 1 {
                     _ = try await transport.publish(Array(events.prefix(events.count / 2)))
                     CrashPoint.publishing.pass()
                 }
-                let outcomes = try await transport.publish(events)
+                let outcomes = try await TraceSpans.with("lockstep relay", ofKind: .producer, events.map(\.trace)) {
+                    () async throws(LockstepError) in
+                    try await metrics.record(events.count) { () async throws(LockstepError) in
+                        try await transport.publish(events)
+                    }
+                }
                 CrashPoint.published.pass()
                 mailbox.post(.published(lane: lane, .success(outcomes)))
             } catch {

@@ -1,3 +1,5 @@
+import Tracing
+
 /// Publishes what a core app says has changed: completes each draft, gives it its version, and hands it over.
 public struct EventPublisher: Sendable {
     /// What a publisher may be told.
@@ -25,6 +27,7 @@ public struct EventPublisher: Sendable {
     private let transport: any EventTransport
     private let versions: any VersionSource
     private let clock: WallClock
+    private let metrics = PublishMetrics()
 
     /// A publisher.
     public init(
@@ -54,6 +57,17 @@ public struct EventPublisher: Sendable {
     /// - Throws: ``LockstepError``: `eventTooLarge` before anything is sent, or what the transport throws.
     public func publish(_ drafts: [EventDraft]) async throws(LockstepError) -> [Published] {
         guard !drafts.isEmpty else { return [] }
+        return try await TraceSpans.with(
+            "lockstep publish", ofKind: .producer, [],
+            attributes: ["messaging.batch.message_count": .int(Int64(drafts.count))]
+        ) { () async throws(LockstepError) -> [Published] in
+            // Events whose draft says nothing of a trace belong to the one in which they are published.
+            let trace = TraceSpans.areWanted ? ServiceContext.current.flatMap { TraceContext($0) } : nil
+            return try await publishNow(drafts.map { $0.carrying(trace) })
+        }
+    }
+
+    private func publishNow(_ drafts: [EventDraft]) async throws(LockstepError) -> [Published] {
         for draft in drafts { try draft.check(largest: configuration.maximumEventSize) }
         let unversioned = drafts.count { $0.version == nil }
         var reading = unversioned > 0 ? try await versions.take(unversioned) : ClockReading(0)
@@ -63,7 +77,9 @@ public struct EventPublisher: Sendable {
         for draft in drafts {
             events.append(complete(draft, reading: &reading, using: &generator))
         }
-        let outcomes = try await transport.publish(events)
+        let outcomes = try await metrics.record(events.count) { () async throws(LockstepError) in
+            try await transport.publish(events)
+        }
         return zip(events, outcomes).map(Published.init)
     }
 

@@ -1,3 +1,5 @@
+import Tracing
+
 extension DeliveryPipeline {
     /// What the adapter said, by record.
     struct Push: Sendable {
@@ -9,10 +11,11 @@ extension DeliveryPipeline {
     /// Tells the adapter the newest state of the records that it does not know yet, and notes what it took.
     ///
     /// A record that was merged before a crash and not pushed is found here when its delivery comes again.
-    func push(_ subjects: Set<Subject>) async throws(LockstepError) -> Push {
-        guard let adapter, !subjects.isEmpty else { return Push() }
-        let changes = try await replica.unpushed(among: subjects)
+    func push(_ arrivals: [Arrival]) async throws(LockstepError) -> Push {
+        guard let adapter, !arrivals.isEmpty else { return Push() }
+        var changes = try await replica.unpushed(among: Set(arrivals.map(\.event.subject)))
         guard !changes.isEmpty else { return Push() }
+        attachTraces(of: arrivals, to: &changes)
         let (results, failures) = await apply(changes, with: adapter)
         CrashPoint.answered.pass()
         var push = Push()
@@ -26,6 +29,34 @@ extension DeliveryPipeline {
         return push
     }
 
+    /// Gives each change the trace of the newest of its events.
+    private func attachTraces(of arrivals: [Arrival], to changes: inout [Change]) {
+        var newest: [Subject: Event] = [:]
+        for arrival in arrivals where arrival.event.traceparent != nil {
+            let event = arrival.event
+            if let other = newest[event.subject], other.version > event.version { continue }
+            newest[event.subject] = event
+        }
+        guard !newest.isEmpty else { return }
+        for index in changes.indices { changes[index].trace = newest[changes[index].subject]?.trace }
+    }
+
+    /// Asks the adapter, in a span, and records how long it took.
+    private func ask(
+        _ adapter: any Adapter, _ changes: [Change], in context: AdapterContext
+    ) async throws -> [ApplyOutcome] {
+        let start = ContinuousClock.now
+        defer { metrics.adapterAnswered(after: ContinuousClock.now - start) }
+        let attributes: SpanAttributes = [
+            "lockstep.office": .string(context.office.text), "lockstep.changes": .int(Int64(changes.count)),
+        ]
+        return try await TraceSpans.with(
+            "lockstep adapter", ofKind: .client, changes.map(\.trace), attributes: attributes
+        ) {
+            try await adapter.apply(changes, in: context)
+        }
+    }
+
     /// Applies changes together; if that fails, one by one, so that one bad change does not hold up the others.
     private func apply(
         _ changes: [Change],
@@ -33,7 +64,7 @@ extension DeliveryPipeline {
     ) async -> (results: [Settlement.PushResult], failures: [Failure]) {
         let context = AdapterContext(office: subscription.office, logger: logger)
         do {
-            let outcomes = try await adapter.apply(changes, in: context)
+            let outcomes = try await ask(adapter, changes, in: context)
             if outcomes.count == changes.count {
                 let results: [Settlement.PushResult] = outcomes.map { outcome in
                     outcome.failure.map { .failure($0) } ?? .outcome(outcome)

@@ -1,4 +1,5 @@
 import Logging
+import Tracing
 
 /// What happens to a batch of deliveries, from top to bottom: decode, merge, push, settle.
 struct DeliveryPipeline: Sendable {
@@ -15,6 +16,8 @@ struct DeliveryPipeline: Sendable {
     let subscription: Subscription
     let replica: any ReplicaStore
     let adapter: (any Adapter)?
+    let metrics: OfficeMetrics
+    let wallClock: WallClock
     let logger: Logger
 
     private var settlement: Settlement { Settlement(policy: subscription.retry) }
@@ -27,12 +30,25 @@ struct DeliveryPipeline: Sendable {
         let arrivals = deliveries.compactMap { delivery in
             (try? delivery.content.get()).map { Arrival($0, attempt: delivery.attempt) }
         }
+        let attributes: SpanAttributes = [
+            "lockstep.office": .string(subscription.office.text),
+            "messaging.batch.message_count": .int(Int64(deliveries.count)),
+        ]
+        return try await TraceSpans.with(
+            "lockstep apply", ofKind: .consumer, arrivals.map(\.event.trace), attributes: attributes
+        ) { () async throws(LockstepError) -> Report in try await process(deliveries, arrivals) }
+    }
+
+    private func process(
+        _ deliveries: ArraySlice<EventDelivery>, _ arrivals: [Arrival]
+    ) async throws(LockstepError) -> Report {
         let acceptances: [Acceptance]
         let push: Push
         do throws(LockstepError) {
             acceptances = try await replica.merge(arrivals)
             CrashPoint.committed.pass()
-            push = adapter == nil ? Push() : try await self.push(Set(arrivals.map(\.event.subject)))
+            metrics.committed(arrivals, acceptances, at: wallClock.now)
+            push = adapter == nil ? Push() : try await self.push(arrivals)
         } catch {
             guard error.mayPass else { throw error }
             return failed(deliveries, Failure(.store, error.message))

@@ -7,20 +7,26 @@ public import ServiceLifecycle
 public actor OfficeWorker: Service {
     /// How long deliveries are held while the office is down; brokers allow half an hour.
     private static let longestHold = Duration.seconds(600)
+    /// How often the age of the oldest change is shown anew.
+    private static let ageInterval = Duration.seconds(5)
 
     private let subscription: Subscription
     private let transport: any EventTransport
     private let pipeline: DeliveryPipeline
     private let logger: Logger
     private let clock: any Clock<Duration>
+    private let wallClock: WallClock
     private let stopwatch: Stopwatch
+    private let metrics: OfficeMetrics
     private var breaker: CircuitBreaker
+    private var unapplied = UnappliedChanges()
 
     /// A worker, which does nothing before ``run()``.
     ///
     /// - Parameters:
     ///   - adapter: The office's own system; nil: the replica and its calendar are all there is.
     ///   - clock: What the breaker's pauses go by.
+    ///   - wallClock: What the age of changes goes by, in metrics.
     public init(
         _ subscription: Subscription,
         transport: any EventTransport,
@@ -28,8 +34,10 @@ public actor OfficeWorker: Service {
         adapter: (any Adapter)? = nil,
         breaker: CircuitBreaker.Configuration = .init(),
         clock: any Clock<Duration> = ContinuousClock(),
+        wallClock: WallClock = .system,
         logger: Logger
     ) {
+        let metrics = OfficeMetrics(office: subscription.office)
         var logger = logger
         logger[metadataKey: LogKey.office.rawValue] = .string(subscription.office.text)
         self.subscription = subscription
@@ -38,8 +46,12 @@ public actor OfficeWorker: Service {
             subscription: subscription,
             replica: replica,
             adapter: adapter,
+            metrics: metrics,
+            wallClock: wallClock,
             logger: logger
         )
+        self.metrics = metrics
+        self.wallClock = wallClock
         self.breaker = CircuitBreaker(breaker)
         self.clock = clock
         self.stopwatch = Stopwatch(clock)
@@ -50,9 +62,41 @@ public actor OfficeWorker: Service {
     ///
     /// - Throws: What only a person can mend: a damaged replica, a queue that belongs to somebody else.
     public func run() async throws {
-        try await transport.deliver(to: subscription.office, mode: subscription.delivery) { deliveries in
-            try await self.work(off: deliveries)
+        guard MetricsBackend.isThere else { return try await receive() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await self.keepShowingAge() }
+            defer { group.cancelAll() }
+            try await receive()
         }
+    }
+
+    private func receive() async throws {
+        try await transport.deliver(to: subscription.office, mode: subscription.delivery) { deliveries in
+            try await self.takeOn(deliveries)
+        }
+    }
+
+    /// Works a batch off, and records what there is to record of it.
+    private func takeOn(_ deliveries: [EventDelivery]) async throws -> [DeliveryAnswer] {
+        let start = ContinuousClock.now
+        unapplied.took(deliveries)
+        let answers = try await work(off: deliveries)
+        unapplied.answered(deliveries, answers, at: wallClock.now)
+        metrics.worked(off: deliveries, answers, within: ContinuousClock.now - start)
+        showAge()
+        return answers
+    }
+
+    /// Shows how old the oldest change is that is not applied, also while nothing else happens.
+    private func keepShowingAge() async {
+        // It goes by real time, as whoever looks at it does.
+        while (try? await Task.sleep(for: Self.ageInterval)) != nil { showAge() }
+    }
+
+    private func showAge() {
+        let now = wallClock.now
+        let oldest = unapplied.oldest(at: now)
+        metrics.oldestUnapplied(oldest.map { .milliseconds(max(0, now.milliseconds - $0)) })
     }
 
     /// Works a batch off, as much of it at a time as the breaker lets pass.
@@ -85,11 +129,15 @@ public actor OfficeWorker: Service {
         if let outage = report.outage {
             breaker.failed(at: stopwatch.elapsed)
             if !wasOpen, breaker.isOpen {
+                metrics.breaker(isOpen: true)
                 logger.warning("The office is down; its deliveries stay in the queue", [.reason: outage.reason])
             }
         } else if report.wasTried {
             breaker.succeeded()
-            if wasOpen { logger.info("The office is back") }
+            if wasOpen {
+                metrics.breaker(isOpen: false)
+                logger.info("The office is back")
+            }
         }
         return report
     }

@@ -41,6 +41,7 @@ public struct OutboxInsert: Sendable {
         var rows: [String] = []
         var parameters: [String?] = []
         for draft in drafts {
+            let draft = draft.carryingTrace()
             try draft.check(largest: maximumEventSize)
             let places = Self.columns.enumerated().map { index, column in
                 "$\(parameters.count + index + 1)::text" + (column.type == "text" ? "" : "::\(column.type)")

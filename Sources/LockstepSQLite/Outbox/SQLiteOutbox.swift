@@ -98,9 +98,11 @@ public final class SQLiteOutbox: Sendable {
 
     /// Writes an event in the transaction that the connection is in; it is published once that has committed.
     ///
+    /// It belongs to the trace of `ServiceContext.current`, unless it says of itself to which.
     /// - Throws: ``Lockstep/LockstepError``: `eventTooLarge`, or what kept the row from being written; then the
     ///   transaction should be rolled back, as it would be without the event.
     public func append(_ draft: EventDraft, in db: Database) throws {
+        let draft = draft.carryingTrace()
         try draft.check(largest: settings.schema.maximumEventSize)
         try translated {
             let table = OutboxTable(db: db)
