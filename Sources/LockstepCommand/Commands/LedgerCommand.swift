@@ -13,7 +13,9 @@ struct LedgerCommand: AsyncParsableCommand {
 
     @OptionGroup var arguments: ConfigurationArguments
 
+    @OptionGroup var metrics: MetricsArguments
+
     func run() async throws {
-        try await arguments.operations(isService: true).keepLedger()
+        try await arguments.operations(metricsPort: metrics.metricsPort, isService: true).keepLedger()
     }
 }

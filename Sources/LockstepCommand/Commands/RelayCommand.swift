@@ -16,10 +16,12 @@ struct RelayCommand: AsyncParsableCommand {
 
     @OptionGroup var arguments: ConfigurationArguments
 
+    @OptionGroup var metrics: MetricsArguments
+
     @Option(help: "Who publishes from here, in the configuration's place.")
     var origin: String?
 
     func run() async throws {
-        try await arguments.operations(origin: origin, isService: true).relay()
+        try await arguments.operations(origin: origin, metricsPort: metrics.metricsPort, isService: true).relay()
     }
 }

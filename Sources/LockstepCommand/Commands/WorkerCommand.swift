@@ -20,12 +20,14 @@ struct WorkerCommand: AsyncParsableCommand {
 
     @OptionGroup var arguments: ConfigurationArguments
 
+    @OptionGroup var metrics: MetricsArguments
+
     func validate() throws {
         guard all != !offices.isEmpty else { throw ValidationError("Name offices, or say --all.") }
     }
 
     func run() async throws {
-        let operations = try arguments.operations(isService: true)
+        let operations = try arguments.operations(metricsPort: metrics.metricsPort, isService: true)
         let configuration = operations.configuration
         let subscriptions = all ? try configuration.allOffices() : try configuration.offices(named: offices)
         try await operations.work(for: subscriptions)

@@ -17,6 +17,8 @@ public struct Configuration: Sendable {
     public var offices: [Subscription] = []
     /// What is kept of who has what.
     public var ledger = LedgerConfiguration()
+    /// Where metrics are shown.
+    public var metrics = MetricsConfiguration()
     /// What is refused for its size.
     public var limits = LimitsConfiguration()
     /// What is logged, and how.

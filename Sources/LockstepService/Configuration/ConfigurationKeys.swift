@@ -4,7 +4,8 @@ public enum ConfigurationKeys {
     public static let all: [String] =
         names(RootKey.self) + names(BrokerKey.self) + names(TLSKey.self) + names(OfficeKey.self)
         + names(DeliveryKey.self) + names(BatchKey.self) + names(RetryKey.self) + names(CalendarKey.self)
-        + names(OutboxKey.self) + names(LedgerKey.self) + names(LimitsKey.self) + names(LoggingKey.self)
+        + names(OutboxKey.self) + names(LedgerKey.self) + names(MetricsKey.self)
+        + names(LimitsKey.self) + names(LoggingKey.self)
 
     private static func names<Key: SettingKey>(_ keys: Key.Type) -> [String] { keys.allCases.map(\.rawValue) }
 }

@@ -6,6 +6,8 @@ public struct ConfigurationOptions: Sendable, Hashable {
     public var state: String?
     /// `--origin`: who publishes from here.
     public var origin: String?
+    /// `--metrics-port`: the port of the metrics; 0: any that is free.
+    public var metricsPort: Int?
     /// `--log-level`.
     public var logLevel: String?
     /// `--log-format`.

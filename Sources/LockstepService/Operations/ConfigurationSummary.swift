@@ -46,6 +46,8 @@ public struct ConfigurationSummary: Detailed {
     public var ledgerKeepSeconds: Int
     /// Whether what is published from here is reported to the ledger.
     public var ledgerPublications: Bool
+    /// Where metrics are shown; null: nowhere.
+    @OrNull public var metrics: String?
     /// The largest event, in bytes.
     public var largestEvent: Int
     /// The least important level that is logged.
@@ -65,6 +67,7 @@ public struct ConfigurationSummary: Detailed {
         outbox = configuration.outbox.database?.shown
         ledgerKeepSeconds = Int(configuration.ledger.keep.components.seconds)
         ledgerPublications = configuration.ledger.publications
+        metrics = configuration.metrics.listen?.description
         largestEvent = configuration.limits.event
         logLevel = configuration.log.level.rawValue
         logFormat = configuration.log.format.rawValue
@@ -94,6 +97,7 @@ public struct ConfigurationSummary: Detailed {
                 "ledger",
                 "keeps \(DurationText.text(.seconds(ledgerKeepSeconds)))"
                     + (ledgerPublications ? "" : "; is not told what is published here")),
+            Detail("metrics", metrics.map { "http://\($0)/metrics" } ?? "none"),
             Detail("largest event", ByteSizeText.text(largestEvent)),
             Detail("log", "\(logLevel), \(logFormat)"),
         ]

@@ -9,9 +9,11 @@ extension Operations {
 
     /// Keeps the ledger until it is asked to stop (SIGTERM, SIGINT).
     public func keepLedger() async throws {
+        let observability = Observability(configuration, logger: logger)
         let client = configuration.client(named: "ledger", logger: logger)
         let service = LedgerService(configuration: configuration, client: client, logger: logger)
-        try await ServiceRunner.run([client, service], logger: logger)
+        let observers = observability.services(of: client, consumers: 1)
+        try await ServiceRunner.run(observers + [client, service], logger: logger)
     }
 
     /// Who has an event, or the newest version of a record, and since when.

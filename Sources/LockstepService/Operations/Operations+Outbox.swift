@@ -6,6 +6,7 @@ extension Operations {
     ///
     /// - Throws: ``Lockstep/LockstepError`` where no retry would help: no outbox, a damaged file, a failed disk.
     public func relay() async throws {
+        let observability = Observability(configuration, logger: logger)
         let outbox = try configuredOutbox()
         var settings = OutboxRelay.Configuration()
         settings.keep = configuration.outbox.keep
@@ -14,7 +15,8 @@ extension Operations {
         let transport = RabbitMQTransport(
             client, logger: logger, reportsPublications: configuration.ledger.publications)
         let relay = OutboxRelay(outbox.store, transport: transport, configuration: settings, logger: logger)
-        try await ServiceRunner.run([client, relay], logger: logger)
+        let observers = observability.services(of: client, consumers: 0)
+        try await ServiceRunner.run(observers + [client, relay], logger: logger)
     }
 
     /// Makes the outbox's tables in a core app's database; what is there already stays.

@@ -6,6 +6,7 @@ extension Operations {
     public func work(for offices: [Subscription]) async throws {
         let isAlone = offices.count == 1
         let role = isAlone ? "worker \(offices[0].office)" : "worker for \(offices.count) offices"
+        let observability = Observability(configuration, logger: logger)
         let client = configuration.client(named: role, logger: logger)
         let services = offices.map { office in
             OfficeService(
@@ -16,6 +17,7 @@ extension Operations {
                 logger: logger
             )
         }
-        try await ServiceRunner.run([client] + services, logger: logger)
+        let observers = observability.services(of: client, consumers: offices.count)
+        try await ServiceRunner.run(observers + [client] + services, logger: logger)
     }
 }

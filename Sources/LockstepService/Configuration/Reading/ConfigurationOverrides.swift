@@ -16,6 +16,7 @@ struct ConfigurationOverrides {
         if let url = value("LOCKSTEP_MANAGEMENT_URL") { management(url, &configuration) }
         origin(value("LOCKSTEP_ORIGIN"), "LOCKSTEP_ORIGIN", &configuration)
         state(value("LOCKSTEP_STATE"), &configuration)
+        if let address = value("LOCKSTEP_METRICS_LISTEN") { metrics(address, &configuration) }
         level(value("LOCKSTEP_LOG_LEVEL"), "LOCKSTEP_LOG_LEVEL", &configuration)
         format(value("LOCKSTEP_LOG_FORMAT"), "LOCKSTEP_LOG_FORMAT", &configuration)
     }
@@ -24,6 +25,7 @@ struct ConfigurationOverrides {
     mutating func apply(_ options: ConfigurationOptions, to configuration: inout Configuration) {
         origin(options.origin, "--origin", &configuration)
         state(options.state, &configuration)
+        if let port = options.metricsPort { metricsPort(port, &configuration) }
         level(options.logLevel, "--log-level", &configuration)
         format(options.logFormat, "--log-format", &configuration)
     }
@@ -53,6 +55,23 @@ struct ConfigurationOverrides {
         guard let address = ManagementAddress(text, user: user.user, password: user.password, caFile: user.caFile)
         else { return report("LOCKSTEP_MANAGEMENT_URL", "this is not \(ManagementAddress.form)") }
         configuration.broker.management = address
+    }
+
+    private mutating func metrics(_ text: String, _ configuration: inout Configuration) {
+        guard let address = ListenAddress(text) else {
+            return report("LOCKSTEP_METRICS_LISTEN", "this is not \(ListenAddress.form)")
+        }
+        configuration.metrics.listen = address
+        if let refusal = configuration.metrics.refusal { report("LOCKSTEP_METRICS_LISTEN", refusal) }
+    }
+
+    /// Another port of the configured address, or of this machine's own.
+    private mutating func metricsPort(_ port: Int, _ configuration: inout Configuration) {
+        guard (0...65_535).contains(port) else {
+            return report("--metrics-port", "this is not a port: a whole number from 0 to 65535")
+        }
+        let host = configuration.metrics.listen?.host ?? "127.0.0.1"
+        configuration.metrics.listen = ListenAddress(host: host, port: port)
     }
 
     private mutating func origin(_ text: String?, _ source: String, _ configuration: inout Configuration) {

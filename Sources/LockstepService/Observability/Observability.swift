@@ -1,0 +1,72 @@
+import LockstepServer
+import Logging
+import Metrics
+import PrometheusText
+import RabbitMQ
+import ServiceLifecycle
+
+/// What a process records of itself, and where it is read.
+///
+/// To be begun before anything that records is made: handles are made once, by the backend that is there then.
+struct Observability: Sendable {
+    private static let registry: PrometheusRegistry = {
+        let registry = PrometheusRegistry(MetricCatalogue.all)
+        MetricsSystem.bootstrap(registry)
+        return registry
+    }()
+
+    private let address: ListenAddress?
+    private let logger: Logger
+
+    /// Begins to record, where the configuration says so.
+    init(_ configuration: Configuration, logger: Logger) {
+        address = configuration.metrics.listen
+        self.logger = logger
+        if address != nil { _ = Self.registry }
+    }
+
+    /// What serves the metrics; none where they are not configured.
+    ///
+    /// - Parameter consumers: How many queues the process is to consume.
+    func services(of client: RabbitMQClient, consumers: Int) -> [any Service] {
+        guard let address else { return [] }
+        let registry = Self.registry
+        let process = ProcessMetrics(factory: registry)
+        let content = StatusServer.Content(
+            metrics: {
+                process.update()
+                return (registry.text(), PrometheusRegistry.mediaType)
+            },
+            readiness: { Self.readiness(of: client, consumers: consumers) }
+        )
+        return [StatusServer(host: address.host, port: address.port, content: content, logger: logger)]
+    }
+
+    private static func readiness(of client: RabbitMQClient, consumers: Int) -> [ReadinessPart] {
+        let status = client.status
+        let running = client.consumers
+        let missing = consumers - running.count
+        return [
+            ReadinessPart("publishing connection", notReadyBecause: status.publishing.state.notReadyBecause),
+            ReadinessPart("consuming connection", notReadyBecause: status.consuming.state.notReadyBecause),
+            ReadinessPart("consumers", notReadyBecause: missing > 0 ? "\(missing) have not begun" : nil),
+        ]
+            + running.map { consumer in
+                ReadinessPart(
+                    "consumer of \(consumer.queue)", notReadyBecause: consumer.isSubscribed ? nil : "not subscribed")
+            }
+    }
+}
+
+extension ConnectionStatus.State {
+    /// Why nothing goes over the connection; nil: it is ready.
+    fileprivate var notReadyBecause: String? {
+        switch self {
+        case .ready: nil
+        case .blocked: "the broker takes nothing"
+        case .connecting: "connecting"
+        case .reconnecting: "reconnecting"
+        case .stopped: "stopped"
+        }
+    }
+}
