@@ -52,7 +52,8 @@ extension PostgresOutbox: OutboxStore {
     private func fallAsleep(in session: PostgresConnection.Session) async throws(LockstepError) {
         sleep = nil
         _ = try await listener.query("SELECT pg_advisory_lock_shared(\(LockSpace.sleepers), 0)", in: session)
-        let rows = try await listener.query("SELECT pg_snapshot_xmax(pg_current_snapshot())", in: session)
+        // A number of its own: a snapshot's end is below those of transactions that are open when it is taken.
+        let rows = try await listener.query("SELECT pg_current_xact_id()", in: session)
         sleep = RelaySleep(session: session, horizon: rows[0, 0] ?? "")
     }
 

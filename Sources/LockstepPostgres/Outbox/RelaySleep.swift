@@ -1,13 +1,13 @@
 /// What a relay knows of the writers when it goes to sleep; pure.
 ///
 /// Writers notify only where a relay says that it sleeps. One that had looked before, and commits afterward, notifies
-/// nobody. But it has had its transaction's number by then: so, when the relay has said that it sleeps, it notes the
-/// first number that was not given out, and looks again until no transaction with a lower one is open. Then whoever
-/// commits has seen that the relay sleeps.
+/// nobody. But it has had its transaction's number by then: so, when the relay has said that it sleeps, it takes a number
+/// itself, and looks again until no transaction with a lower one is open. Then whoever commits has seen that the relay
+/// sleeps.
 struct RelaySleep<Session: Hashable & Sendable>: Sendable {
     /// The session that says so, for as long as it lasts.
     let session: Session
-    /// The first transaction number that was not given out when it said so.
+    /// A transaction number that was given out after it said so.
     let horizon: String
     /// Whether all transactions before the horizon had ended when the last claim began.
     var isQuiet = false
