@@ -52,7 +52,9 @@ public final class RabbitMQClient: Service, Sendable {
 
     private func runConnections() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
+            // On the connection's own thread: a task that waits is woken where it likes best, and only then moves to its
+            // actor. Else each turn of a pump would begin with a detour over another thread.
+            group.addTask(executorPreference: consuming.thread.tasks) {
                 do {
                     try await self.consuming.run()
                 } catch {
@@ -61,7 +63,7 @@ public final class RabbitMQClient: Service, Sendable {
                 }
                 self.publishing.shutDown(gracefully: true)
             }
-            group.addTask {
+            group.addTask(executorPreference: publishing.thread.tasks) {
                 do {
                     try await self.publishing.run()
                 } catch {
