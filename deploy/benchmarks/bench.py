@@ -57,6 +57,7 @@ WORKS = [
     Work("consume", 100_000, "consume", "consume", before="fill"),
     Work("fan-out", 50_000, "fan-out", "fan-out", before="several"),
     Work("office", 50_000, "office", "office", before="office"),
+    Work("office-alone", 50_000, "office", "office", before="office", ours=["--unreported"]),
     Work("follow", 5_000, "follow", "follow", before="pace", latency=True),
 ]
 

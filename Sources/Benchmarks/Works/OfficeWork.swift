@@ -9,9 +9,11 @@ struct Office: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Works off the office's queue.")
     @OptionGroup var options: WorkOptions
     @Option(help: "The replica's file.") var file: String
+    @Flag(help: "Tell no ledger of it.") var unreported = false
 
     func run() async throws {
-        let measured = try await workOff(options, file: file, delivery: try OfficeEvents.subscription().delivery)
+        let measured = try await workOff(
+            options, file: file, delivery: try OfficeEvents.subscription().delivery, isReported: !unreported)
         measured.measurement.report("office", count: options.count)
     }
 }
@@ -29,7 +31,7 @@ struct Follow: AsyncParsableCommand {
 }
 
 private func workOff(
-    _ options: WorkOptions, file: String, delivery: Lockstep.DeliveryMode
+    _ options: WorkOptions, file: String, delivery: Lockstep.DeliveryMode, isReported: Bool = true
 ) async throws -> (measurement: Measurement, latencies: [Duration]) {
     var subscription = try OfficeEvents.subscription()
     subscription.delivery = delivery
@@ -38,8 +40,8 @@ private func workOff(
         until: options.count)
     let office = subscription
     return try await withClient(options) { client in
-        let worker = OfficeWorker(
-            office, transport: RabbitMQTransport(client, logger: .benchmark), replica: replica, logger: .benchmark)
+        let transport = RabbitMQTransport(client, logger: .benchmark, reportsReceipts: isReported)
+        let worker = OfficeWorker(office, transport: transport, replica: replica, logger: .benchmark)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             let measurement = Measurement()
             group.addTask { try await worker.run() }

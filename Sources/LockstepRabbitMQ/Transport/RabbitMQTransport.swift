@@ -10,17 +10,22 @@ public struct RabbitMQTransport: EventTransport {
     let logger: Logger
     let clock: WallClock
     private let reporter: PublicationReporter?
+    private let reportsReceipts: Bool
 
     /// A transport over a client.
     ///
-    /// - Parameter reportsPublications: Whether the ledger is told of what was published.
+    /// - Parameters:
+    ///   - reportsPublications: Whether the ledger is told of what was published.
+    ///   - reportsReceipts: Whether the ledger is told what became of deliveries; for offices of which nobody asks.
     public init(
-        _ client: RabbitMQClient, logger: Logger, clock: WallClock = .system, reportsPublications: Bool = false
+        _ client: RabbitMQClient, logger: Logger, clock: WallClock = .system, reportsPublications: Bool = false,
+        reportsReceipts: Bool = true
     ) {
         self.client = client
         self.logger = logger
         self.clock = clock
         reporter = reportsPublications ? PublicationReporter(client, logger: logger) : nil
+        self.reportsReceipts = reportsReceipts
     }
 
     /// Publishes to `lockstep.events`, persistent and mandatory, and waits for the broker's confirms.
@@ -85,21 +90,23 @@ public struct RabbitMQTransport: EventTransport {
         handler: @escaping @Sendable ([EventDelivery]) async throws -> [DeliveryAnswer]
     ) async throws {
         var options = ConsumerOptions(tag: office.text)
-        // While one batch is worked off, the one before is settled and the one after arrives.
+        // While one batch is worked off, the one before is settled and the one after is read; and what the broker is told
+        // of the one before that is on its way, until which it hands out nothing for it.
         options.prefetch = UInt16(clamping: max(100, mode.events * 6))
         options.batching =
             mode.within.map { .collect(count: mode.events, within: $0) } ?? .immediate(limit: mode.events)
         do {
-            try await consume(office, options, ReceiptReporter(client, office: office, logger: logger), handler)
+            try await consume(office, options, handler)
         } catch let error as RabbitMQError {
             throw Self.error(error)
         }
     }
 
     private func consume(
-        _ office: OfficeName, _ options: ConsumerOptions, _ reporter: ReceiptReporter,
+        _ office: OfficeName, _ options: ConsumerOptions,
         _ handler: @escaping @Sendable ([EventDelivery]) async throws -> [DeliveryAnswer]
     ) async throws {
+        let reporter = reportsReceipts ? ReceiptReporter(client, office: office, logger: logger) : nil
         let stages = BatchStages { deliveries in
             (deliveries, deliveries.map(Self.read))
         } handle: { deliveries, events in
@@ -108,6 +115,7 @@ public struct RabbitMQTransport: EventTransport {
             guard answers.count == deliveries.count else {
                 preconditionFailure("a worker answers for every delivery")
             }
+            guard let reporter else { return try await settle(deliveries, answers.map(\.verdict), of: office) }
             let report = ReceiptBatch(office: office, at: clock.now, deliveries: events, answers: answers)
             async let reported: Void = reporter.report(report)
             let dispositions = try await settle(deliveries, answers.map(\.verdict), of: office)
@@ -115,7 +123,7 @@ public struct RabbitMQTransport: EventTransport {
             return dispositions
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await reporter.run() }
+            group.addTask { await reporter?.run() }
             defer { group.cancelAll() }
             try await client.consume(from: BrokerName.queue(of: office), options: options, through: stages)
         }

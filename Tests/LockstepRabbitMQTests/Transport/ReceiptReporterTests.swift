@@ -20,11 +20,11 @@ private final class Taken: Sendable {
 struct ReceiptReporterTests {
     /// Answers for so many deliveries of ward 3, then runs `afterwards`.
     private func work(
-        _ offices: Offices, off count: Int, _ answer: @escaping @Sendable (Event, Int) throws -> DeliveryAnswer,
-        afterwards: () async throws -> Void
+        _ offices: Offices, through transport: RabbitMQTransport? = nil, off count: Int,
+        _ answer: @escaping @Sendable (Event, Int) throws -> DeliveryAnswer, afterwards: () async throws -> Void
     ) async throws {
         let taken = Taken()
-        let (transport, ward) = (offices.transport, try OfficeName("ward-3"))
+        let (transport, ward) = (transport ?? offices.transport, try OfficeName("ward-3"))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await transport.deliver(to: ward, mode: .immediate) { deliveries in
@@ -48,6 +48,22 @@ struct ReceiptReporterTests {
             #expect(delivery.message.properties.type == "lockstep.receipts")
             #expect(delivery.message.properties.deliveryMode == .persistent)
             return try ReceiptCodec.batch(fromJSON: delivery.message.body)
+        }
+    }
+
+    @Test
+    func saysNothingWhereItIsNotToReport() async throws {
+        try await withOffices { offices in
+            let silent = RabbitMQTransport(offices.client, logger: quiet, reportsReceipts: false)
+            _ = try await offices.transport.publish([try sampleEvent(1)])
+            try await work(offices, through: silent, off: 1) { _, _ in
+                DeliveryAnswer(.done, outcome: .applied)
+            } afterwards: {
+                try await eventually("it is acknowledged") {
+                    try await offices.client.inspect(queue: "lockstep.office.ward-3")?.messages == 0
+                }
+            }
+            #expect(try await offices.client.inspect(queue: BrokerName.ledger)?.messages == 0)
         }
     }
 
