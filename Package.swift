@@ -289,7 +289,6 @@ let package = Package(
             name: "LockstepHTTPTests",
             dependencies: [
                 "Lockstep", "LockstepHTTP", "LockstepTesting",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

@@ -15,7 +15,7 @@ public struct WebhookOptions: Sendable {
     public var secrets: [WebhookSecret] = []
     /// How a change is written into a request.
     public var mode = Mode.structured
-    /// How long one request may take in all, from looking up the name to the status of the answer.
+    /// How long looking up the name may take, and then again each request up to the status of its answer.
     public var timeout = Duration.seconds(15)
     /// How many records are posted at once, 1 to 100.
     public var concurrency = 8
