@@ -52,7 +52,8 @@ let package = Package(
         ),
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
         .target(name: "ChildProcesses", swiftSettings: strict),
-        .target(name: "EventThread", swiftSettings: strict),
+        .target(name: "CEventThread"),
+        .target(name: "EventThread", dependencies: ["CEventThread"], swiftSettings: strict),
         .target(
             name: "PrometheusText",
             dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],

@@ -1,45 +1,28 @@
+import CEventThread
 import Glibc
 
-/// What wakes a thread asleep in `poll(2)`: a pipe to itself.
-///
-/// An `eventfd(2)` would do with one descriptor, but Swift's `Glibc` module does not have it, and it is no
-/// reason for a C target: a ring costs the same single system call.
+/// What wakes a thread asleep in `ppoll(2)`: an `eventfd(2)`.
 struct Bell: ~Copyable, Sendable {
-    /// What `poll(2)` waits for.
+    /// What the thread waits for.
     let descriptor: Int32
-    private let rope: Int32
 
     init() {
-        var ends: [Int32] = [-1, -1]
-        precondition(pipe(&ends) == 0, "pipe(2) failed with errno \(errno): the process is out of descriptors.")
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
-        descriptor = ends[0]
-        rope = ends[1]
+        descriptor = ceventthread_bell()
+        precondition(descriptor >= 0, "eventfd(2) failed with errno \(errno): the process is out of descriptors.")
     }
 
-    deinit {
-        close(descriptor)
-        close(rope)
-    }
+    deinit { close(descriptor) }
 
     /// Makes the descriptor readable.
     func ring() {
-        var stroke: UInt8 = 1
-        // EAGAIN means that thousands of rings are unheard: it is ringing.
-        while write(rope, &stroke, 1) < 0, errno == EINTR {}
+        var stroke: UInt64 = 1
+        // EAGAIN means that more rings than it can count are unheard: it is ringing.
+        while write(descriptor, &stroke, MemoryLayout<UInt64>.size) < 0, errno == EINTR {}
     }
 
     /// Makes the descriptor quiet again.
     func silence() {
-        withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { strokes in
-            while true {
-                let count = read(descriptor, strokes.baseAddress, strokes.count)
-                if count == strokes.count || (count < 0 && errno == EINTR) { continue }
-                return
-            }
-        }
+        var strokes: UInt64 = 0
+        while read(descriptor, &strokes, MemoryLayout<UInt64>.size) < 0, errno == EINTR {}
     }
 }

@@ -5,6 +5,8 @@ struct Watched: Sendable, Hashable {
     var awaitsRoom = false
     /// How long to rest before it is looked at.
     var rest = Duration.zero
+    /// Whether not even the bell ends the rest.
+    var restsUndisturbed = false
 }
 
 /// What a thread loop does next; pure.

@@ -1,7 +1,8 @@
+import CEventThread
 import Glibc
 import Synchronization
 
-/// What the thread of an ``EventThread`` runs: jobs, and between them `poll(2)`.
+/// What the thread of an ``EventThread`` runs: jobs, and between them `ppoll(2)`.
 ///
 /// The thread holds this and not the `EventThread`, so that the latter's last reference may go away anywhere,
 /// on this thread as well.
@@ -71,11 +72,8 @@ final class ThreadLoop: Sendable {
     /// Sleeps until the bell rings, the descriptor has news or the deadline passes; returns whether the
     /// descriptor has news.
     private func sleep(on other: Watched?, until deadline: ContinuousClock.Instant?) -> Bool {
-        if let rest = other?.rest, rest > .zero {
-            var time = timespec(tv_sec: 0, tv_nsec: Int(rest / .nanoseconds(1)))
-            nanosleep(&time, nil)
-        }
-        // A negative descriptor is one that poll(2) skips.
+        if let other, other.rest > .zero, rest(for: other.rest, undisturbed: other.restsUndisturbed) { return false }
+        // A negative descriptor is one that is skipped.
         var watched = (
             pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(
@@ -83,7 +81,8 @@ final class ThreadLoop: Sendable {
                 revents: 0)
         )
         let count = withUnsafeMutableBytes(of: &watched) { bytes in
-            poll(bytes.assumingMemoryBound(to: pollfd.self).baseAddress, 2, Self.milliseconds(until: deadline))
+            ceventthread_poll(
+                bytes.assumingMemoryBound(to: pollfd.self).baseAddress, 2, Self.nanoseconds(until: deadline))
         }
         // EINTR: the loop looks again at what there is to do and comes back.
         guard count > 0 else { return false }
@@ -91,15 +90,20 @@ final class ThreadLoop: Sendable {
         return watched.1.revents != 0
     }
 
-    /// Rounds up, so that a wait never ends before its deadline and spins; -1 waits for ever.
-    private static func milliseconds(until deadline: ContinuousClock.Instant?) -> Int32 {
+    /// Looks at nothing but the bell for a while, or not even at that; returns whether it rang.
+    private func rest(for time: Duration, undisturbed: Bool) -> Bool {
+        var rope = pollfd(fd: undisturbed ? -1 : bell.descriptor, events: Int16(POLLIN), revents: 0)
+        guard ceventthread_poll(&rope, 1, Int64(time / .nanoseconds(1))) > 0 else { return false }
+        bell.silence()
+        return true
+    }
+
+    /// -1 waits for ever.
+    private static func nanoseconds(until deadline: ContinuousClock.Instant?) -> Int64 {
         guard let deadline else { return -1 }
-        let left = ContinuousClock.now.duration(to: deadline)
-        guard left > .zero else { return 0 }
-        let (seconds, attoseconds) = left.components
-        let milliseconds = seconds.multipliedReportingOverflow(by: 1_000)
-        guard !milliseconds.overflow else { return .max }
-        return Int32(clamping: milliseconds.partialValue + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+        let (seconds, attoseconds) = max(.zero, ContinuousClock.now.duration(to: deadline)).components
+        // A hundred years are for ever; rounded up, so that a wait never ends before its deadline and spins.
+        return min(seconds, 3_153_600_000) * 1_000_000_000 + (attoseconds + 999_999_999) / 1_000_000_000
     }
 
     private func ring() {

@@ -157,12 +157,12 @@ struct EventThreadTests {
             return count
         }
         let before = descriptors()
-        for _ in 0..<50 {
+        for _ in 0..<150 {
             let resident = Resident()
             await resident.increment()
         }
         let limit = ContinuousClock.now + .seconds(10)
-        // Other tests run meanwhile; fifty threads with two descriptors each would show all the same.
+        // Other tests run meanwhile; 150 threads with a descriptor each would show all the same.
         while descriptors() > before + 50, ContinuousClock.now < limit { await Task.yield() }
         #expect(descriptors() <= before + 50)
     }

@@ -55,6 +55,7 @@ WORKS = [
     Work("publish-one", 3_000, "publish-one", "publish-one", latency=True),
     Work("publish-near", 3_000, "publish-one", "publish-one", ours=["--near"], latency=True),
     Work("consume", 100_000, "consume", "consume", before="fill"),
+    Work("consume-near", 100_000, "consume", "consume", before="fill", ours=["--near"]),
     Work("fan-out", 50_000, "fan-out", "fan-out", before="several"),
     Work("office", 50_000, "office", "office", before="office"),
     Work("office-alone", 50_000, "office", "office", before="office", ours=["--unreported"]),

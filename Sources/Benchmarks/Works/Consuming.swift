@@ -8,10 +8,13 @@ private let consumerOptions = ConsumerOptions(prefetch: 500, batching: .immediat
 struct Consume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Consumes a queue.")
     @OptionGroup var options: WorkOptions
+    @Flag(help: "On the connection's own thread.") var near = false
 
     func run() async throws {
         try await withClient(options) { client in
-            try await client.drain([options.queue], of: options.count, as: "consume")
+            try await withTaskExecutorPreference(near ? client.consumingExecutor : nil) {
+                try await client.drain([options.queue], of: options.count, as: "consume")
+            }
         }
     }
 }

@@ -101,6 +101,18 @@ public final class RabbitMQClient: Service, Sendable {
     /// ```
     public var publishingExecutor: any TaskExecutor { publishing.thread.tasks }
 
+    /// Runs tasks on the consuming connection's thread: for consumers whose handlers are short and never block.
+    ///
+    /// Such a handler changes no threads between what arrives and its settlement. Nothing else is read meanwhile, and no
+    /// heartbeat is sent: a handler that takes long is better left where it is.
+    ///
+    /// ```swift
+    /// try await withTaskExecutorPreference(client.consumingExecutor) {
+    ///     try await client.consume(from: "orders") { deliveries in deliveries.map { _ in .ack } }
+    /// }
+    /// ```
+    public var consumingExecutor: any TaskExecutor { consuming.thread.tasks }
+
     /// How the connections are now.
     public var status: ClientStatus { board.status }
 

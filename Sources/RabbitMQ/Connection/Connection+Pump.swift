@@ -9,13 +9,14 @@ extension Connection {
     ///
     /// A broker sends a few messages at a time. Woken for each such piece, the thread spends its time waking up, and the
     /// broker spends its own waking it: both do more with fewer, larger ones.
-    private static let rest = Duration.microseconds(300)
+    private static let rest = Duration.microseconds(600)
 
     /// The loop of one life: read, take letters, publish, look at the clock, wait.
     ///
     /// The only reader of the socket. Ends when the connection is closed or has failed.
     func pump() async {
         var looksAtSocket = true
+        var restsUntil = ContinuousClock.now
         while failure == nil {
             let frames = looksAtSocket || hasBeenQuiet ? drain() : 0
             takeMail()
@@ -32,9 +33,12 @@ extension Connection {
             }
             // What waits in memory does not show at the socket: then only the other jobs have their turn.
             let hasMore = frames == Self.framesPerTurn || handle?.hasBuffered == true
+            if frames >= Self.busyTurn { restsUntil = now + Self.rest }
+            // A settlement does not wait for the end of the rest: the broker sends no more before it has it. Who publishes
+            // rarely does it alone, and what the others have is taken with it.
             let activity = await thread.activity(
                 on: descriptor, orRoom: handle?.waitsForRoom == true, until: hasMore ? now : deadline,
-                resting: frames >= Self.busyTurn && !hasMore ? Self.rest : .zero)
+                resting: hasMore ? .zero : max(.zero, restsUntil - now), undisturbed: role == .publishing)
             // Who rings has left a letter, and there is nothing to read, mostly; but whoever rings all the time must not
             // keep the socket from being looked at.
             looksAtSocket = activity != .interrupted || !looksAtSocket || hasMore
@@ -42,7 +46,9 @@ extension Connection {
     }
 
     /// Whether nothing was heard for so long that nobody may be called silent without having been listened to.
-    private var hasBeenQuiet: Bool { ContinuousClock.now - lastHeard > configuration.heartbeat / 2 }
+    private var hasBeenQuiet: Bool {
+        ContinuousClock.now - lastHeard > (handle?.limits.heartbeat ?? configuration.heartbeat) / 2
+    }
 
     /// Reads what is there and says what each frame means; returns how many there were.
     private func drain() -> Int {
