@@ -7,17 +7,29 @@ extension Record {
     public func encoded() -> [UInt8] {
         var origins: [Origin] = []
         collectOrigins(into: &origins)
-        var writer = RecordWriter(origins: origins)
-        writer.append(types.count)
-        for type in types { writer.append(type) }
-        writer.append(floor)
-        writer.append(existence)
-        writer.append(fields.count)
-        for field in fields {
-            writer.append(field.name)
-            writer.append(field.register)
+        return [UInt8](unsafeUninitializedCapacity: sizeOfEncoding(naming: origins)) { memory, count in
+            var writer = RecordWriter(into: memory, origins: origins)
+            writer.append(types.count)
+            for type in types { writer.append(type) }
+            writer.append(floor)
+            writer.append(existence)
+            writer.append(fields.count)
+            for field in fields {
+                writer.append(field.name)
+                writer.append(field.register)
+            }
+            count = writer.count
         }
-        return writer.bytes
+    }
+
+    /// At least as many bytes as the serialization takes.
+    private func sizeOfEncoding(naming origins: [Origin]) -> Int {
+        var size = 1 + 3 * RecordWriter.longestNumber
+        for origin in origins { size += RecordWriter.size(of: origin.text) }
+        for type in types { size += RecordWriter.size(of: type) }
+        size += RecordWriter.size(of: floor) + RecordWriter.size(of: existence)
+        for field in fields { size += RecordWriter.size(of: field.name) + RecordWriter.size(of: field.register) }
+        return size
     }
 
     /// Reads what ``encoded()`` wrote.

@@ -1,26 +1,39 @@
-/// Writes the parts of a record's canonical serialization.
-struct RecordWriter {
+/// Writes the parts of a record's canonical serialization into memory that is large enough.
+///
+/// A replica does this for every record that an event changed, so it appends to no array.
+struct RecordWriter: ~Copyable {
     /// The first byte; other layouts get other numbers.
     static let format: UInt8 = 1
+    /// The most bytes that a number takes.
+    static let longestNumber = 10
 
-    private(set) var bytes: [UInt8]
+    /// How many bytes have been written.
+    private(set) var count = 0
+    private let bytes: UnsafeMutableBufferPointer<UInt8>
     private let origins: [Origin]
 
-    init(origins: [Origin]) {
+    /// A writer at the start of uninitialized memory, see ``size(of:)``.
+    init(into bytes: UnsafeMutableBufferPointer<UInt8>, origins: [Origin]) {
+        self.bytes = bytes
         self.origins = origins
-        bytes = [Self.format]
-        bytes.reserveCapacity(512)
+        append(byte: Self.format)
         append(origins.count)
         for origin in origins { append(origin.text) }
+    }
+
+    private mutating func append(byte: UInt8) {
+        precondition(count < bytes.count, "the memory was measured too small")
+        bytes.initializeElement(at: count, to: byte)
+        count += 1
     }
 
     mutating func append(_ number: Int) {
         var rest = UInt(number)
         while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            append(byte: UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
+        append(byte: UInt8(truncatingIfNeeded: rest))
     }
 
     mutating func append(_ text: String) {
@@ -30,7 +43,12 @@ struct RecordWriter {
 
     private mutating func appendBytes(of text: String) {
         var text = text
-        text.withUTF8 { bytes.append(contentsOf: $0) }
+        text.withUTF8 { utf8 in
+            precondition(utf8.count <= bytes.count - count, "the memory was measured too small")
+            guard let source = utf8.baseAddress, let target = bytes.baseAddress else { return }
+            (target + count).initialize(from: source, count: utf8.count)
+            count += utf8.count
+        }
     }
 
     mutating func append(_ version: Version) {
@@ -38,7 +56,9 @@ struct RecordWriter {
             preconditionFailure("every origin of a record is collected before the record is written")
         }
         append(index)
-        withUnsafeBytes(of: version.reading.bits.bigEndian) { bytes.append(contentsOf: $0) }
+        for shift in stride(from: 56, through: 0, by: -8) {
+            append(byte: UInt8(truncatingIfNeeded: version.reading.bits >> UInt64(shift)))
+        }
     }
 
     mutating func append(_ vector: VersionVector) {
@@ -68,5 +88,21 @@ struct RecordWriter {
         append(value.version)
         append((value.content?.text.utf8.count).map { $0 + 1 } ?? 0)
         if let content = value.content { appendBytes(of: content.text) }
+    }
+}
+
+/// How many bytes the parts take at most.
+extension RecordWriter {
+    static func size(of text: String) -> Int { longestNumber + text.utf8.count }
+
+    static func size(of vector: VersionVector) -> Int { longestNumber + vector.entries.count * (longestNumber + 8) }
+
+    static func size(of register: Register) -> Int {
+        if let only = register.only { return 2 * longestNumber + size(of: only) }
+        return register.values.reduce(2 * longestNumber + size(of: register.context)) { $0 + size(of: $1) }
+    }
+
+    private static func size(of value: Register.Value) -> Int {
+        2 * longestNumber + 8 + (value.content?.text.utf8.count ?? 0)
     }
 }
