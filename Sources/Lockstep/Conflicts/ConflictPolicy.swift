@@ -14,10 +14,15 @@ public struct ConflictPolicy: Sendable {
     /// The newest version wins, everywhere.
     public static let newest = ConflictPolicy()
 
+    /// What decides for a field; for the record's existence its name is empty.
+    public func resolver(for field: String) -> any ConflictResolver {
+        fields.isEmpty ? standard : fields[field] ?? standard
+    }
+
     /// What a register shows; nil if the field is not there.
     func shown(of register: Register, field: String) -> JSONText? {
         guard register.isInConflict else { return register.newest?.content }
-        return (fields[field] ?? standard).choose(among: register.values, of: field).content
+        return resolver(for: field).choose(among: register.values, of: field).content
     }
 }
 
@@ -25,6 +30,12 @@ extension Record {
     /// Whether the record exists, as a policy sees it.
     public func exists(by policy: ConflictPolicy) -> Bool {
         policy.shown(of: existence, field: "") != nil
+    }
+
+    /// The fields whose conflicts stay open until a person resolves them, by name; an empty name is the record's existence.
+    public func openConflicts(by policy: ConflictPolicy) -> [String] {
+        let names = (existence.isInConflict ? [""] : []) + conflictedFields
+        return names.filter { policy.resolver(for: $0).leavesOpen }
     }
 
     /// What an office shows of the record; nil if it is deleted, or not there yet.

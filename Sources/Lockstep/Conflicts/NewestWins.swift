@@ -11,6 +11,11 @@ public struct NewestWins: ConflictResolver {
     }
 }
 
+extension NewestWins: CustomStringConvertible {
+    /// As `lockstep.yaml` has it: `newest`.
+    public var description: String { "newest" }
+}
+
 extension ConflictResolver where Self == NewestWins {
     /// The newest version wins.
     public static var newest: NewestWins { NewestWins() }

@@ -31,7 +31,9 @@ struct ReplicaView: Sendable {
 
     /// A text that is another one when the view may show the same records otherwise.
     var fingerprint: String {
-        let resolvers = conflicts.fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        let resolvers = conflicts.fields.sorted { $0.key < $1.key }.map { field, resolver in
+            "\(JSONText(string: field).text): \(resolver)"
+        }
         let mappings = calendar.map { mapping in
             [mapping.title, mapping.what, mapping.place, mapping.starts, mapping.ends, mapping.status]
                 .reduce(mapping.match.text) { $0 + "\u{1F}" + ($1?.text ?? "\u{1E}") }

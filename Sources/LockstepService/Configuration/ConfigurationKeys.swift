@@ -3,7 +3,8 @@ public enum ConfigurationKeys {
     /// All of them but the offices' names, in no particular order; some stand in several blocks.
     public static let all: [String] =
         names(RootKey.self) + names(BrokerKey.self) + names(TLSKey.self) + names(OfficeKey.self)
-        + names(DeliveryKey.self) + names(BatchKey.self) + names(RetryKey.self) + names(CalendarKey.self)
+        + names(DeliveryKey.self) + names(BatchKey.self) + names(RetryKey.self) + names(ConflictsKey.self)
+        + names(CalendarKey.self)
         + names(OutboxKey.self) + names(LedgerKey.self) + names(MetricsKey.self)
         + names(LimitsKey.self) + names(LoggingKey.self)
 

@@ -23,7 +23,7 @@ struct BadConfigurationTests {
         #expect(loaded.problems == bad.problems)
     }
 
-    static let files: [Bad] = keys + syntax + values + offices + calendars
+    static let files: [Bad] = keys + syntax + values + offices + conflicts + calendars
 
     static let keys = [
         Bad(
@@ -178,10 +178,46 @@ struct BadConfigurationTests {
         Bad(
             "no delay", "offices: { a: { events: [\"#\"], retry: { delays: [] } } }\n",
             "1:39: a retry policy needs 1 to 1,000 attempts and one delay at least"),
-        Bad(
-            "a policy of a later release", "offices: { a: { events: [\"#\"], conflicts: { prefer: [core] } } }\n",
-            "1:43: 'conflicts' knows only the policy newest in this release; write newest, or remove the key"),
     ]
+
+    static let conflicts = [
+        ("newst", "43: 'conflicts' is newest, ask or { prefer: [core] }, not 'newst'; did you mean 'newest'?"),
+        ("[core]", "43: 'conflicts' is newest, ask or { prefer: [core] }, not a list"),
+        ("", "44: 'conflicts' is newest, ask or { prefer: [core] }, not nothing"),
+        ("{}", "43: 'conflicts' is newest, ask or { prefer: [core] }, not a block of keys"),
+        (
+            "{ prefer: core }",
+            "53: 'prefer' needs a list of origins, the most preferred first, like [core, ward-3], not a single value"
+        ),
+        (
+            "{ prefer: [] }",
+            "53: 'prefer' needs a list of origins, the most preferred first, like [core, ward-3], not an empty one"
+        ),
+        ("{ prefer: [core, core] }", "60: 'core' stands twice in the list; keep the first one"),
+        (
+            "{ prefer: [\"a b\"] }",
+            "54: 'a b' is not an origin (CloudEvents 'source'); it must not be empty, hold blanks or control "
+                + "characters, or exceed 200 bytes"
+        ),
+        (
+            "{ prefer: [core], status: ask }",
+            "45: 'prefer' stands alone; for all fields but those that are named, write default: { prefer: [core] }"
+        ),
+        (
+            "{ prefr: [core] }",
+            "52: 'prefr' is newest, ask or { prefer: [core] }, not a list; did you mean 'prefer'?"
+        ),
+        ("{ status: { prefr: [core] } }", "55: unknown key 'prefr'; did you mean 'prefer'?"),
+        (
+            "{ defalt: ask, status: newest }",
+            "45: did you mean 'default'? If 'defalt' is a field, write default: newest beside it"
+        ),
+        (
+            "{ status: ask, status: newest }",
+            "45: 'status' stands here and again further down in the same block; keep one of them"
+        ),
+        ("{ status: askk }", "53: 'status' is newest, ask or { prefer: [core] }, not 'askk'"),
+    ].map { Bad("conflicts: \($0)", "offices: { a: { events: [\"#\"], conflicts: \($0) } }\n", "1:\($1)") }
 
     static let calendars = [
         Bad(

@@ -56,6 +56,26 @@ struct ConfigurationTests {
                 == ["Permit", "{ADDRESS}", "{FROM}", "{TO}", "{STATUS}"])
     }
 
+    static let policies: [(yaml: String, standard: String, fields: [String: String])] = [
+        ("newest", "newest", [:]), ("ask", "ask", [:]),
+        ("{ prefer: [core, ward-3] }", "prefer: [core, ward-3]", [:]),
+        (
+            "{ default: ask, status: { prefer: [core] }, inspector: newest }", "ask",
+            ["status": "prefer: [core]", "inspector": "newest"]
+        ),
+        ("{ status: ask }", "newest", ["status": "ask"]),
+        ("{ default: { prefer: [core] }, defaults: ask }", "prefer: [core]", ["defaults": "ask"]),
+    ]
+
+    @Test("a policy is one for all fields, or one for each", arguments: policies)
+    func readsConflicts(yaml: String, standard: String, fields: [String: String]) async throws {
+        let loaded = try await load("offices: { a: { events: [\"#\"], conflicts: \(yaml) } }")
+        #expect(loaded.problems == [])
+        let policy = try #require(loaded.configuration?.offices.first?.conflicts)
+        #expect("\(policy.standard)" == standard)
+        #expect(policy.fields.mapValues { "\($0)" } == fields)
+    }
+
     @Test("offices keep the order of the file")
     func keepsOrder() async throws {
         let loaded = try await load(

@@ -124,13 +124,4 @@ extension SettingReader {
         let tiers = RetryDelay.allCases.map { (name: $0.name, value: $0) }
         return list(setting, like: "[1s, 5s, 30s, 2m, 10m, 1h]") { $0.choice($1, among: tiers) }
     }
-
-    private mutating func conflicts(_ setting: Setting) -> ConflictPolicy? {
-        if case .text("newest") = setting.content { return .newest }
-        report(
-            "'conflicts' knows only the policy newest in this release; write newest, or remove the key",
-            at: setting.place
-        )
-        return nil
-    }
 }
