@@ -1,16 +1,21 @@
 extension Record {
     /// The one canonical serialization: equal records give equal bytes, on every machine.
     ///
-    /// A format byte, the origins that occur (sorted; later named by their index), the event types, the floor, the
-    /// register of existence, and the fields by name. Numbers are LEB128, clock readings eight bytes, most significant
-    /// first.
+    /// A format byte, the origins that occur (sorted; later named by their index), the event types with their newest
+    /// readings, the newest `delete` if any, the floor, the register of existence, and the fields by name. Numbers are
+    /// LEB128, clock readings eight bytes, most significant first.
     public func encoded() -> [UInt8] {
         var origins: [Origin] = []
         collectOrigins(into: &origins)
         return [UInt8](unsafeUninitializedCapacity: sizeOfEncoding(naming: origins)) { memory, count in
             var writer = RecordWriter(into: memory, origins: origins)
-            writer.append(types.count)
-            for type in types { writer.append(type) }
+            writer.append(kinds.count)
+            for kind in kinds {
+                writer.append(kind.type)
+                writer.append(kind.newest)
+            }
+            writer.append(newestDelete.bits == 0 ? 0 : 1)
+            if newestDelete.bits != 0 { writer.append(newestDelete) }
             writer.append(floor)
             writer.append(existence)
             writer.append(fields.count)
@@ -24,9 +29,9 @@ extension Record {
 
     /// At least as many bytes as the serialization takes.
     private func sizeOfEncoding(naming origins: [Origin]) -> Int {
-        var size = 1 + 3 * RecordWriter.longestNumber
+        var size = 1 + 4 * RecordWriter.longestNumber + 8
         for origin in origins { size += RecordWriter.size(of: origin.text) }
-        for type in types { size += RecordWriter.size(of: type) }
+        for kind in kinds { size += RecordWriter.size(of: kind.type) + 8 }
         size += RecordWriter.size(of: floor) + RecordWriter.size(of: existence)
         for field in fields { size += RecordWriter.size(of: field.name) + RecordWriter.size(of: field.register) }
         return size
@@ -38,15 +43,29 @@ extension Record {
     public init(subject: Subject, encoded bytes: [UInt8]) throws(LockstepError) {
         var reader = try RecordReader(bytes)
         self.init(subject: subject)
-        for _ in 0..<(try reader.count()) { types.append(try reader.string()) }
+        for _ in 0..<(try reader.count()) {
+            let type = try reader.string()
+            let newest = reader.format == 1 ? ClockReading(0) : try reader.reading()
+            kinds.append(RecordKind(type: type, newest: newest))
+        }
+        if reader.format > 1, try reader.count() > 0 { newestDelete = try reader.reading() }
         floor = try reader.vector()
         existence = try reader.register()
+        if reader.format == 1 { dateKinds() }
         let count = try reader.count()
         fields.reserveCapacity(count)
         for _ in 0..<count {
             fields.append(Field(name: try reader.string(), register: try reader.register()))
         }
         guard reader.isAtEnd else { throw reader.damaged }
+    }
+
+    /// Format 1 had no readings of types and deletes: the newest that they can have.
+    private mutating func dateKinds() {
+        let newest = existence.context.newest?.reading ?? ClockReading(0)
+        for index in kinds.indices { kinds[index].newest = newest }
+        newestDelete =
+            existence.values.filter { $0.content == nil }.map(\.version.reading).max() ?? ClockReading(0)
     }
 
     private func collectOrigins(into origins: inout [Origin]) {

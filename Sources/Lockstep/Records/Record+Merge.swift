@@ -30,7 +30,8 @@ extension Record {
             floor: VersionVector()
         )
         if tookExistence, existence.isInConflict { conflict = true }
-        insertType(change.type.text)
+        if change.operation == .delete { newestDelete = max(newestDelete, change.version.reading) }
+        insert(RecordKind(type: change.type.text, newest: change.version.reading))
 
         if conflict { return .conflict }
         if taken == 0, !tookExistence || !written.isEmpty { return known ? .duplicate : .superseded }
@@ -69,9 +70,12 @@ extension Record {
         }
     }
 
-    private mutating func insertType(_ type: String) {
-        let index = types.firstIndex { !ByteOrder.precedes($0, type) } ?? types.endIndex
-        if index < types.endIndex, ByteOrder.equal(types[index], type) { return }
-        types.insert(type, at: index)
+    private mutating func insert(_ kind: RecordKind) {
+        let index = kinds.firstIndex { !ByteOrder.precedes($0.type, kind.type) } ?? kinds.endIndex
+        if index < kinds.endIndex, ByteOrder.equal(kinds[index].type, kind.type) {
+            kinds[index].newest = max(kinds[index].newest, kind.newest)
+        } else {
+            kinds.insert(kind, at: index)
+        }
     }
 }

@@ -24,8 +24,10 @@ public struct Record: Sendable, Hashable {
     ///
     /// It holds for every field, also for those whose changes have not arrived yet.
     public internal(set) var floor: VersionVector
-    /// The types of all events that were taken in, sorted: they say what kind of record this is.
-    public internal(set) var types: [String]
+    /// The types of the events that were taken in, sorted, each with its newest reading.
+    var kinds: [RecordKind]
+    /// The newest reading of a `delete`; zero: none that matters.
+    var newestDelete: ClockReading
 
     /// A record that nobody has heard of.
     public init(subject: Subject) {
@@ -33,8 +35,14 @@ public struct Record: Sendable, Hashable {
         existence = Register()
         fields = []
         floor = VersionVector()
-        types = []
+        kinds = []
+        newestDelete = ClockReading(0)
     }
+
+    /// The types of the events that were taken in, sorted: they say what kind of record this is.
+    ///
+    /// Of a record that was deleted, ``compacted(before:)`` forgets the types of its former life.
+    public var types: [String] { kinds.map(\.type) }
 
     /// The newest version that shows in the record; nil if there is none yet.
     public var version: Version? {

@@ -1,12 +1,15 @@
 /// Reads the parts of a record's canonical serialization.
 struct RecordReader {
+    /// The layout that the record was written in.
+    let format: UInt8
     private let bytes: [UInt8]
     private var position = 1
     private var origins: [Origin] = []
 
     init(_ bytes: [UInt8]) throws(LockstepError) {
         self.bytes = bytes
-        guard let format = bytes.first else { throw damaged }
+        format = bytes.first ?? 0
+        guard format > 0 else { throw damaged }
         guard format <= RecordWriter.format else {
             throw LockstepError(
                 .storeTooNew,
@@ -75,12 +78,17 @@ struct RecordReader {
 
     private mutating func version() throws(LockstepError) -> Version {
         let index = try number()
-        guard index < origins.count, position + 8 <= bytes.count else { throw damaged }
-        let reading = bytes.withUnsafeBytes {
+        guard index < origins.count else { throw damaged }
+        return Version(reading: try reading(), origin: origins[index])
+    }
+
+    mutating func reading() throws(LockstepError) -> ClockReading {
+        guard position + 8 <= bytes.count else { throw damaged }
+        let bits = bytes.withUnsafeBytes {
             UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: position, as: UInt64.self))
         }
         position += 8
-        return Version(reading: ClockReading(reading), origin: origins[index])
+        return ClockReading(bits)
     }
 
     private mutating func number() throws(LockstepError) -> Int {

@@ -3,7 +3,7 @@
 /// A replica does this for every record that an event changed, so it appends to no array.
 struct RecordWriter: ~Copyable {
     /// The first byte; other layouts get other numbers.
-    static let format: UInt8 = 1
+    static let format: UInt8 = 2
     /// The most bytes that a number takes.
     static let longestNumber = 10
 
@@ -56,8 +56,12 @@ struct RecordWriter: ~Copyable {
             preconditionFailure("every origin of a record is collected before the record is written")
         }
         append(index)
+        append(version.reading)
+    }
+
+    mutating func append(_ reading: ClockReading) {
         for shift in stride(from: 56, through: 0, by: -8) {
-            append(byte: UInt8(truncatingIfNeeded: version.reading.bits >> UInt64(shift)))
+            append(byte: UInt8(truncatingIfNeeded: reading.bits >> UInt64(shift)))
         }
     }
 

@@ -13,9 +13,11 @@ struct EncodingTests {
         ])
         let core: [UInt8] = [0, 0x01, 0x90, 0xC5, 0xA2, 0xB3, 0xC4, 0, 0]
         let ward: [UInt8] = [1, 0x01, 0x90, 0xC5, 0xA2, 0xB3, 0xC4, 0, 1]
-        var expected: [UInt8] = [1]
+        var expected: [UInt8] = [2]
         expected += [2, 4] + "core".utf8 + [6] + "ward-3".utf8
-        expected += [1, 13] + Self.type.utf8
+        // The type with its newest reading; no delete; no floor.
+        expected += [1, 13] + Self.type.utf8 + ward.dropFirst()
+        expected += [0]
         expected += [0]
         // Both say that the record exists, and neither had seen the other.
         expected += [2] + core + [5] + "true".utf8 + ward + [5] + "true".utf8 + [0]
