@@ -103,7 +103,11 @@ struct RecordMergeTests {
         #expect(record.version == (try Sample.version(9, "ward-3")))
     }
 
-    @Test(arguments: [[], [9], [1, 1], [1, 0, 0, 0, 0, 0, 200], [1, 1, 4, 99, 111]] as [[UInt8]])
+    @Test(
+        arguments: [
+            [], [0], [9], [1, 1], [2, 1], [2, 0, 1, 1, 65, 0], [2, 0, 0, 1], [1, 0, 0, 0, 0, 0, 200],
+            [1, 1, 4, 99, 111],
+        ] as [[UInt8]])
     func damagedBytesAreRefused(_ bytes: [UInt8]) throws {
         #expect(throws: LockstepError.self) { try Record(subject: try Subject("permit/1"), encoded: bytes) }
     }
