@@ -21,6 +21,8 @@ struct CompactionTests {
                 try demand(
                     whole.shown(by: .newest)?.text == expected.shown(by: .newest)?.text, "compacting changed what shows"
                 )
+                let isDeleted = scenario.history.contains { $0.operation == .delete }
+                try demand(isDeleted || expected.types == whole.types, "a living record has lost a type")
                 for replica in try scenario.outcomes() {
                     let compacted = replica.record.compacted(before: horizon)
                     try demand(compacted.encoded() == bytes, "compacting at some moment made two replicas differ")
@@ -92,6 +94,11 @@ struct CompactionTests {
         early.merge(revival)
         #expect(early.types == ["permit.revived"])
         #expect(early == late.compacted(before: ClockReading(5)))
+    }
+
+    @Test func anOldRecordThatLivesKeepsItsTypes() throws {
+        let record = try Sample.record([Sample.change(1, ["status": "Issued"]), Sample.change(2, ["ward": "3"])])
+        #expect(record.compacted(before: Self.end) == record)
     }
 
     /// What the assumption guards: a change older than the horizon that comes to one replica before it compacts, and to
