@@ -43,7 +43,7 @@ extension StoreDatabase {
                     """
             )
         }
-        let database = try connect(path, kind, configuration)
+        let database = try connect(path, kind, configuration, patience: busyTimeout)
         if endedAbruptly { try database.check() }
         try database.migrate(migrator)
         return database
@@ -103,18 +103,23 @@ extension StoreDatabase {
         guard verdict == "ok" else { throw LockstepError.damaged(kind, at: path) }
     }
 
-    private static func connect(
+    /// - Parameter patience: How long to wait for other writers of a replica.
+    static func connect(
         _ path: String,
         _ kind: StoreKind,
-        _ configuration: Configuration
+        _ configuration: Configuration,
+        patience: Duration? = nil
     ) throws(LockstepError) -> StoreDatabase {
         do {
             if !configuration.readonly {
                 let directory = URL(fileURLWithPath: path).deletingLastPathComponent()
                 try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             }
-            return StoreDatabase(
-                path: path, kind: kind, queue: try DatabaseQueue(path: path, configuration: configuration))
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let lock = kind == .replica ? try patience.map { try WriterLock(beside: path, patience: $0) } : nil
+            return StoreDatabase(path: path, kind: kind, queue: queue, lock: lock)
+        } catch let error as LockstepError {
+            throw error
         } catch {
             throw LockstepError(kind, at: path, error)
         }
@@ -124,7 +129,7 @@ extension StoreDatabase {
         // Looked at first, since migrating takes the write lock also where there is nothing to do.
         if try isUpToDate(migrator) { return }
         do {
-            try migrator.migrate(writer)
+            try exclusively { try migrator.migrate(writer) }
         } catch {
             // Another process may have made the same tables while this one waited for its turn.
             if try isUpToDate(migrator) { return }
@@ -135,7 +140,7 @@ extension StoreDatabase {
     /// Whether all tables are there.
     ///
     /// Looked at in one transaction, since another process may be making them; it begins with the first thing read.
-    private func isUpToDate(_ migrator: DatabaseMigrator) throws(LockstepError) -> Bool {
+    func isUpToDate(_ migrator: DatabaseMigrator) throws(LockstepError) -> Bool {
         let (superseded, completed) = try setUp { db in
             var state = (false, false)
             try db.inTransaction(.deferred) {
@@ -164,7 +169,7 @@ extension StoreDatabase {
         )
     }
 
-    private static func missing(_ kind: StoreKind, _ path: String) -> LockstepError {
+    static func missing(_ kind: StoreKind, _ path: String) -> LockstepError {
         LockstepError(
             .notFound,
             "there is no \(kind.name) at '\(path)' yet; \(kind.maker) makes it when it starts for the first time"

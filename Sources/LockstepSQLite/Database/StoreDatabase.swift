@@ -10,13 +10,16 @@ final class StoreDatabase: Sendable {
     let path: String
     let kind: StoreKind
     private let queue: DatabaseQueue
+    /// Held while something is written, where other processes write, too.
+    private let lock: WriterLock?
     var writer: any DatabaseWriter { queue }
     private let failure = Mutex<LockstepError?>(nil)
 
-    init(path: String, kind: StoreKind, queue: DatabaseQueue) {
+    init(path: String, kind: StoreKind, queue: DatabaseQueue, lock: WriterLock? = nil) {
         self.path = path
         self.kind = kind
         self.queue = queue
+        self.lock = lock
     }
 
     /// Runs the body in a transaction that takes the write lock at once (`BEGIN IMMEDIATE`), and commits.
@@ -24,14 +27,22 @@ final class StoreDatabase: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(LockstepError) -> Value {
         try await perform { db in
-            var value: Value?
-            try db.inTransaction(.immediate) {
-                value = try body(db)
-                return .commit
+            try self.exclusively {
+                var value: Value?
+                try db.inTransaction(.immediate) {
+                    value = try body(db)
+                    return .commit
+                }
+                guard let value else { preconditionFailure("a transaction that committed has run its body") }
+                return value
             }
-            guard let value else { preconditionFailure("a transaction that committed has run its body") }
-            return value
         }
+    }
+
+    /// Runs the body while no other process writes; where only one does anyway, at once.
+    func exclusively<Value>(_ body: () throws -> Value) throws -> Value {
+        guard let lock else { return try body() }
+        return try lock.hold(body)
     }
 
     /// Runs the body on one state of the database.
@@ -56,6 +67,11 @@ final class StoreDatabase: Sendable {
         } catch {
             throw translate(error)
         }
+    }
+
+    /// Runs the body, which writes, while the caller waits; for opening only.
+    func setUpWriting<Value>(_ body: (Database) throws -> Value) throws(LockstepError) -> Value {
+        try setUp { db in try exclusively { try body(db) } }
     }
 
     /// Closes the file; whoever comes later gets `storeUnavailable`.
