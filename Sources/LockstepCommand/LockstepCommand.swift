@@ -23,7 +23,10 @@ struct LockstepCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Offices",
-                subcommands: [OfficesCommand.self, OfficeCommand.self, DeadLettersCommand.self]
+                subcommands: [
+                    OfficesCommand.self, OfficeCommand.self, EditCommand.self, ConflictsCommand.self,
+                    DeadLettersCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Set-up",

@@ -2,13 +2,20 @@ import Metrics
 
 /// What a relay records of itself and of its outbox.
 struct RelayMetrics: Sendable {
-    private let isAtWork = Gauge(label: "lockstep_relay_at_work")
-    private let waiting = Gauge(label: "lockstep_outbox_waiting_events")
-    private let oldest = Gauge(label: "lockstep_outbox_oldest_waiting_seconds")
-    private let unrouted = Gauge(label: "lockstep_outbox_unrouted_events")
-    private let refused = Gauge(label: "lockstep_outbox_refused_events")
+    private let isAtWork: Gauge
+    private let waiting: Gauge
+    private let oldest: Gauge
+    private let unrouted: Gauge
+    private let refused: Gauge
 
-    init() {
+    /// - Parameter office: Whose outbox it is; nil: a core app's.
+    init(office: OfficeName?) {
+        let labels = office.map { [("office", $0.text)] } ?? []
+        isAtWork = Gauge(label: "lockstep_relay_at_work", dimensions: labels)
+        waiting = Gauge(label: "lockstep_outbox_waiting_events", dimensions: labels)
+        oldest = Gauge(label: "lockstep_outbox_oldest_waiting_seconds", dimensions: labels)
+        unrouted = Gauge(label: "lockstep_outbox_unrouted_events", dimensions: labels)
+        refused = Gauge(label: "lockstep_outbox_refused_events", dimensions: labels)
         isAtWork.record(0)
     }
 

@@ -16,6 +16,8 @@ public actor OutboxRelay: Service {
         public var batch = 500
         /// How long a graceful shutdown waits for the broker's answers.
         public var grace = Duration.seconds(5)
+        /// Whose changes these are, where they are made in an office: its metrics and log lines say so.
+        public var office: OfficeName?
 
         /// The standard configuration.
         public init() {}
@@ -28,7 +30,7 @@ public actor OutboxRelay: Service {
     let wallClock: WallClock
     let mailbox = RelayMailbox()
     private let publishMetrics = PublishMetrics()
-    private let metrics = RelayMetrics()
+    private let metrics: RelayMetrics
     private let stopwatch: Stopwatch
     var machine: RelayStateMachine
     var log: RelayLog
@@ -54,6 +56,9 @@ public actor OutboxRelay: Service {
         self.clock = clock
         self.wallClock = wallClock
         stopwatch = Stopwatch(clock)
+        metrics = RelayMetrics(office: configuration.office)
+        var logger = logger
+        if let office = configuration.office { logger[metadataKey: LogKey.office.rawValue] = .string(office.text) }
         log = RelayLog(logger)
         var settings = RelayStateMachine.Configuration()
         settings.batch = configuration.batch

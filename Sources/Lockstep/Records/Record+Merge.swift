@@ -42,7 +42,7 @@ extension Record {
     private mutating func retractFields(notIn written: [JSONObject.Field], by change: RecordChange) {
         if case .byField(let vectors) = change.seen {
             // Also of fields whose changes have not arrived yet.
-            for (name, vector) in vectors {
+            for (name, vector) in vectors where name != Seen.existence {
                 fields[indexOfField(named: name)].register.note(vector, of: change.version)
             }
         }

@@ -5,16 +5,23 @@ public enum Seen: Sendable, Hashable {
     /// The same for every field; empty: only its own earlier changes.
     case everywhere(VersionVector)
     /// Field by field; of fields that are not named, only its own earlier changes.
+    ///
+    /// The empty name stands for the record's existence: see ``existence``.
     case byField([String: VersionVector])
 
     /// Only its own earlier changes.
     public static let nothing = Seen.everywhere(VersionVector())
 
+    /// The name under which ``byField(_:)`` has what was seen of the record's existence, besides what was seen of fields.
+    ///
+    /// A field of that name is nothing special, but that nobody can say what he has seen of it alone.
+    public static let existence = ""
+
     /// What it had seen of one field.
     func vector(for field: String) -> VersionVector {
         switch self {
         case .everywhere(let vector): vector
-        case .byField(let vectors): vectors[field] ?? VersionVector()
+        case .byField(let vectors): field == Self.existence ? VersionVector() : vectors[field] ?? VersionVector()
         }
     }
 

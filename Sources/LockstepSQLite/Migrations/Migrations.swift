@@ -5,6 +5,7 @@ extension DatabaseMigrator {
     static var replica: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerReplica1()
+        migrator.registerReplica2()
         return migrator
     }
 

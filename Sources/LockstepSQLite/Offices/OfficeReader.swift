@@ -49,11 +49,39 @@ public final class OfficeReader: Sendable {
     /// All records, by subject.
     public var records: StoredRecords { StoredRecords(database: database) }
 
+    /// The conflicts that the office knows of, those that were first seen last before the others.
+    ///
+    /// - Parameters:
+    ///   - states: How those stand that are wanted.
+    ///   - limit: How many at most; nil: all of them.
+    public func conflicts(
+        _ states: Set<StoredConflict.State> = [.open, .decided], limit: Int? = nil
+    ) async throws(LockstepError) -> [StoredConflict] {
+        try await database.read { db in
+            try ConflictTable(db: db).list(states, limit: limit.map { max($0, 0) } ?? -1)
+        }
+    }
+
+    /// One conflict by its name, or by how its name begins.
+    ///
+    /// - Throws: ``Lockstep/LockstepError``: `notFound` where there is none, or more than one.
+    public func conflict(_ id: String) async throws(LockstepError) -> StoredConflict {
+        try await database.read { db in try ConflictTable(db: db).one(id) }
+    }
+
+    /// How the outbox of the office's own changes is doing.
+    public func outbox() async throws(LockstepError) -> OutboxStatus? {
+        try await database.read { db in
+            let table = OutboxTable(db: db)
+            return try table.release() == nil ? nil : try table.status()
+        }
+    }
+
     /// One record with each field's values and their versions; nil if the office has never heard of it.
     public func record(_ subject: Subject) async throws(LockstepError) -> Record? {
         try await database.read { db in
             let loaded = try RecordTable(db: db).load(subject)
-            return loaded.id == nil ? nil : loaded.record
+            return loaded.row == nil ? nil : loaded.record
         }
     }
 }

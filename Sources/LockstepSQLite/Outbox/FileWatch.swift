@@ -15,18 +15,34 @@ final class FileWatch: Sendable {
     ///
     /// - Parameter heard: Called after a write, on a queue of the watch's own.
     /// - Throws: `storeUnavailable` where the system allows no more watches.
-    init(_ path: String, heard: @escaping @Sendable () -> Void) throws(LockstepError) {
+    convenience init(_ path: String, heard: @escaping @Sendable () -> Void) throws(LockstepError) {
         let file = URL(fileURLWithPath: path).resolvingSymlinksInPath()
         let name = file.lastPathComponent
+        try self.init(
+            watching: file.deletingLastPathComponent().path, for: IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_TO,
+            // An event without a name says that others were dropped: one of them may have been for us.
+            names: [name, name + "-wal", name + "-journal", ""], heard: heard)
+    }
+
+    /// Watches one file, which is there, until the watch is gone.
+    ///
+    /// - Parameter heard: Called after somebody has touched the file, on a queue of the watch's own.
+    /// - Throws: `storeUnavailable` where the system allows no more watches.
+    convenience init(
+        forTouchesOf file: String, heard: @escaping @Sendable () -> Void
+    ) throws(LockstepError) {
+        try self.init(watching: file, for: IN_ATTRIB, names: [""], heard: heard)
+    }
+
+    private init(
+        watching path: String, for events: Int32, names: Set<String>, heard: @escaping @Sendable () -> Void
+    ) throws(LockstepError) {
         let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
         guard descriptor >= 0 else { throw Self.failure(path) }
-        let events = UInt32(IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_TO)
-        guard inotify_add_watch(descriptor, file.deletingLastPathComponent().path, events) >= 0 else {
+        guard inotify_add_watch(descriptor, path, UInt32(events)) >= 0 else {
             close(descriptor)
             throw Self.failure(path)
         }
-        // An event without a name says that others were dropped: one of them may have been for us.
-        let names: Set<String> = [name, name + "-wal", name + "-journal", ""]
         source = DispatchSource.makeReadSource(
             fileDescriptor: descriptor, queue: DispatchQueue(label: "lockstep.outbox.watch", qos: .userInitiated)
         )
@@ -64,7 +80,7 @@ final class FileWatch: Sendable {
     private static func failure(_ path: String) -> LockstepError {
         LockstepError(
             .storeUnavailable,
-            "the directory of the outbox '\(path)' cannot be watched (\(String(cString: strerror(errno)))); "
+            "'\(path)', which says when an outbox is written to, cannot be watched (\(String(cString: strerror(errno)))); "
                 + "see fs.inotify.max_user_instances and fs.inotify.max_user_watches"
         )
     }

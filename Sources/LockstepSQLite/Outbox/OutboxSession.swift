@@ -7,10 +7,18 @@ final class OutboxSession: Sendable {
     let claims = Mutex(OutboxClaims())
     private let lock: RelayLock
     private let watch: FileWatch
+    private let closesDatabase: Bool
 
-    init(lock: consuming RelayLock, database: StoreDatabase, watch: FileWatch) {
+    init(lock: consuming RelayLock, database: StoreDatabase, watch: FileWatch, closesDatabase: Bool) {
         self.lock = lock
         self.database = database
         self.watch = watch
+        self.closesDatabase = closesDatabase
+    }
+
+    /// Closes the database, unless it is somebody else's connection.
+    func close() {
+        // What cannot be closed is closed with the process.
+        if closesDatabase { try? database.close() }
     }
 }

@@ -17,8 +17,20 @@ struct OutboxTable {
 
     /// Moves the clock past a reading.
     func observe(_ reading: ClockReading) throws {
-        try db.cachedStatement(sql: "UPDATE lockstep_outbox_clock SET last = max(last, ?)")
+        try db.cachedStatement(sql: "UPDATE lockstep_outbox_clock SET last = ?1 WHERE last < ?1")
             .execute(arguments: [Int64(clamping: reading.bits)])
+    }
+
+    /// The newest reading that was given out or taken in.
+    func last() throws -> ClockReading {
+        let last = try Int64.fetchOne(db, sql: "SELECT last FROM lockstep_outbox_clock") ?? 0
+        return ClockReading(UInt64(max(last, 0)))
+    }
+
+    /// Whose events these are; nil: the tables are not there.
+    func origin() throws -> String? {
+        guard try db.tableExists("lockstep_outbox_clock") else { return nil }
+        return try String.fetchOne(db, sql: "SELECT origin FROM lockstep_outbox_clock")
     }
 
     func insert(_ draft: EventDraft) throws {

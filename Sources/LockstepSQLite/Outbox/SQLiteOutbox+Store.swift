@@ -13,13 +13,19 @@ extension SQLiteOutbox: OutboxStore {
             lock = try RelayLock(beside: path)
         }
         guard let lock else { preconditionFailure("the loop ends with the lock") }
+        if let replica = settings.replica {
+            let bell = bell
+            let watch = try FileWatch(forTouchesOf: RelayLock.file(beside: path)) { bell.ring() }
+            let session = OutboxSession(lock: lock, database: replica, watch: watch, closesDatabase: false)
+            return self.session.withLock { $0 = session }
+        }
         let database = try StoreDatabase.openExisting(path, kind: .outbox, busyTimeout: settings.busyTimeout)
         let release = try database.setUp { db in try OutboxTable(db: db).release() }
         guard let release else { throw Self.missing(path) }
         guard release <= OutboxSchema.release else { throw Self.tooNew(path) }
         let bell = bell
         let watch = try FileWatch(path) { bell.ring() }
-        let session = OutboxSession(lock: lock, database: database, watch: watch)
+        let session = OutboxSession(lock: lock, database: database, watch: watch, closesDatabase: true)
         self.session.withLock { $0 = session }
     }
 
@@ -28,8 +34,7 @@ extension SQLiteOutbox: OutboxStore {
             defer { session = nil }
             return session
         }
-        // What cannot be closed is closed with the process.
-        try? session?.database.close()
+        session?.close()
     }
 
     public func claim(atMost count: Int, bytes: Int) async throws(LockstepError) -> [OutboxEntry] {
@@ -69,8 +74,8 @@ extension SQLiteOutbox: OutboxStore {
     }
 
     public func status() async throws(LockstepError) -> OutboxStatus {
-        if let session = session.withLock({ $0 }) {
-            return try await session.database.read { db in try OutboxTable(db: db).status() }
+        if let database = session.withLock({ $0?.database }) ?? settings.replica {
+            return try await database.read { db in try OutboxTable(db: db).status() }
         }
         let database = try StoreDatabase.openExisting(path, kind: .outbox, busyTimeout: settings.busyTimeout)
         defer { try? database.close() }

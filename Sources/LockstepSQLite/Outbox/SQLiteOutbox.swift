@@ -29,6 +29,8 @@ public final class SQLiteOutbox: Sendable {
         let clock: WallClock
         let busyTimeout: Duration
         let safetyLook: Duration
+        /// The connection of the replica that the outbox is in; nil: the file is somebody else's.
+        var replica: StoreDatabase?
     }
 
     /// An outbox; no file is touched before it is used.
@@ -55,6 +57,19 @@ public final class SQLiteOutbox: Sendable {
         )
     }
 
+    /// The outbox in a replica's own file, for the changes that are made in its office.
+    ///
+    /// Its relay works on the replica's connection, and is not woken by every write of the worker's: whoever writes an
+    /// event touches the file of the relay's lock.
+    init(in replica: StoreDatabase, origin: Origin, clock: WallClock, busyTimeout: Duration) {
+        path = replica.path
+        settings = Settings(
+            // SQLite's own limit: what an event may have is held against the configuration, which may change.
+            schema: OutboxSchema(origin: origin, maximumEventSize: 1_000_000_000),
+            clock: clock, busyTimeout: busyTimeout, safetyLook: .seconds(5), replica: replica
+        )
+    }
+
     /// Makes the outbox's tables in the core app's database, all of them named `lockstep_outbox…`.
     ///
     /// To be called in a migration, or each time that the app starts: what is there already stays, and only the origin
@@ -75,6 +90,15 @@ public final class SQLiteOutbox: Sendable {
         try withOwnConnection { db in try install(in: db) }
     }
 
+    /// Makes the tables in the replica's file, unless they are there for this office.
+    func installInReplica() throws(LockstepError) {
+        guard let replica = settings.replica else {
+            preconditionFailure("only a replica has its outbox in its own file")
+        }
+        let found = try replica.setUp { db in try OutboxTable(db: db).origin() }
+        if found != settings.schema.origin.text { try install() }
+    }
+
     /// Puts back what was refused or unrouted, to be published again; returns how many rows.
     ///
     /// - Throws: ``Lockstep/LockstepError``.
@@ -83,9 +107,16 @@ public final class SQLiteOutbox: Sendable {
     }
 
     private func withOwnConnection<Value>(_ body: (Database) throws -> Value) throws(LockstepError) -> Value {
+        if let replica = settings.replica { return try Self.transaction(on: replica, body) }
         let database = try StoreDatabase.openExisting(path, kind: .outbox, busyTimeout: settings.busyTimeout)
         defer { try? database.close() }
-        return try database.setUp { db in
+        return try Self.transaction(on: database, body)
+    }
+
+    private static func transaction<Value>(
+        on database: StoreDatabase, _ body: (Database) throws -> Value
+    ) throws(LockstepError) -> Value {
+        try database.setUpWriting { db in
             var value: Value?
             try db.inTransaction(.immediate) {
                 value = try body(db)
@@ -125,10 +156,17 @@ public final class SQLiteOutbox: Sendable {
             onCommit: { _ in
                 CrashPoint.appendCommitted.pass()
                 self.willRing.withLock { $0 = false }
-                self.bell.ring()
+                self.ring()
             },
             onRollback: { _ in self.willRing.withLock { $0 = false } }
         )
+    }
+
+    /// Wakes a relay in this process, and that of a replica's outbox in whichever process it is.
+    private func ring() {
+        bell.ring()
+        // In another file than a replica's, it hears of the write itself.
+        if settings.replica != nil, session.withLock({ $0 == nil }) { RelayLock.touch(beside: path) }
     }
 
     /// SQLite's errors in Lockstep's terms.

@@ -2,20 +2,40 @@ import Lockstep
 
 /// A record in the hands of a batch: loaded once, changed by any number of events, stored once.
 struct LoadedRecord {
+    /// What stands in the record's row beside its registers.
+    struct Row {
+        let id: Int64
+        /// Type and scope of the newest event about it; an older release did not store them.
+        let type: String?
+        let scope: String?
+        /// Whether an adapter has not been told of it as it stands there.
+        let isUnpushed: Bool
+    }
+
     /// Its row; nil: it has none yet.
-    let id: Int64?
+    let row: Row?
     /// What was loaded; empty: nothing.
     let original: [UInt8]
+    /// Whether it was in conflict when it was loaded.
+    let wasInConflict: Bool
     var record: Record
+    /// Type and scope of the newest event about it.
+    private(set) var type: String?
+    private(set) var scope: String?
+    /// What the events that were taken in say of conflicts that they settled.
+    private(set) var settlements: [ConflictSettlement] = []
     /// What the office shows of it since the last event.
     private(set) var data: JSONObject?
     /// What is to be done to the calendar, if anything.
     private(set) var calendarEdit: CalendarTable.Edit?
 
-    init(_ record: Record, id: Int64? = nil, original: [UInt8] = []) {
+    init(_ record: Record, row: Row? = nil, original: [UInt8] = []) {
         self.record = record
-        self.id = id
+        self.row = row
         self.original = original
+        type = row?.type
+        scope = row?.scope
+        wasInConflict = record.isInConflict
     }
 
     /// The newest version that shows, since the last event.
@@ -31,6 +51,12 @@ struct LoadedRecord {
     /// Of the entries that the events of a batch make, the last one that could be made counts.
     mutating func merge(_ event: Event, seenBy view: ReplicaView) -> Acceptance {
         let outcome = record.merge(event.change)
+        // Every change speaks of the record's existence, and the newest one's word is always among the values.
+        if record.existence.newest?.version == event.version {
+            type = event.type.text
+            scope = event.scope?.text
+        }
+        if !event.extensions.isEmpty { settlements += ConflictSettlement.all(of: event) }
         switch show(seenBy: view) {
         case .entry(let entry): calendarEdit = .put(entry)
         case .deleted: calendarEdit = .remove
@@ -45,5 +71,14 @@ struct LoadedRecord {
         data = view.data(of: record)
         shownVersion = record.version
         return view.showing(of: record, version: version, data: data)
+    }
+
+    /// Type and scope of the newest event about it, for the next one; nil: they are not known.
+    var labels: EditedRecord.Labels? {
+        get throws(LockstepError) {
+            guard let type else { return nil }
+            return EditedRecord.Labels(
+                type: try EventType(type), scope: try scope.map { text throws(LockstepError) in try Scope(text) })
+        }
     }
 }

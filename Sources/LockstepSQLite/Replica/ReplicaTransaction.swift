@@ -7,7 +7,9 @@ struct ReplicaTransaction {
     let view: ReplicaView
     let clock: WallClock
     private var positions: [Subject: Int] = [:]
-    private var loaded: [LoadedRecord] = []
+    var loaded: [LoadedRecord] = []
+    /// Which of them an adapter has to be told of, though the change was made in the office.
+    var strange: Set<Int> = []
 
     init(_ db: Database, view: ReplicaView, clock: WallClock) {
         self.db = db
@@ -29,10 +31,24 @@ struct ReplicaTransaction {
         var tally = Tally()
         for index in arrivals.indices { tally.insert(acceptances[index], of: arrivals[index], at: now) }
         try StatisticsTable(db: db).add(tally, at: now)
+        try observe(arrivals, at: now)
         return acceptances
     }
 
-    private mutating func position(of subject: Subject) throws -> Int {
+    /// Moves the office's own clock past all that came, so that its next change is newer.
+    ///
+    /// A clock that is more than a day ahead is wrong, and would take all later changes with it.
+    private func observe(_ arrivals: [Arrival], at now: Timestamp) throws {
+        let latest = now.milliseconds + 86_400_000
+        var newest: ClockReading?
+        for index in arrivals.indices {
+            let reading = arrivals[index].event.version.reading
+            if reading.milliseconds <= latest { newest = newest.map { max($0, reading) } ?? reading }
+        }
+        if let newest { try OutboxTable(db: db).observe(newest) }
+    }
+
+    mutating func position(of subject: Subject) throws -> Int {
         if let position = positions[subject] { return position }
         loaded.append(try RecordTable(db: db).load(subject))
         positions[subject] = loaded.count - 1
@@ -40,10 +56,14 @@ struct ReplicaTransaction {
     }
 
     /// Bytes that are the same as before show the same as before: nothing is written for them.
-    private func storeRecords(at now: Timestamp) throws {
+    func storeRecords(at now: Timestamp) throws {
         let records = RecordTable(db: db)
         let calendar = CalendarTable(db: db)
+        let ledger = ConflictLedger(db: db, view: view)
         for index in loaded.indices {
+            try ledger.note(
+                loaded[index].record, wasInConflict: loaded[index].wasInConflict,
+                settlements: loaded[index].settlements, scope: loaded[index].scope, at: now)
             let registers = loaded[index].record.encoded()
             guard registers != loaded[index].original else { continue }
             try records.store(loaded[index], registers: registers)

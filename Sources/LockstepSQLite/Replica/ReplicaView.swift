@@ -14,6 +14,10 @@ struct ReplicaView: Sendable {
 
     let conflicts: ConflictPolicy
     let calendar: [CalendarMapping]
+    /// Which conflicts the office announces; nil: none.
+    var announcement: ConflictAnnouncement?
+    /// Where announcements go.
+    var outbox: SQLiteOutbox?
 
     func data(of record: Record) -> JSONObject? {
         record.shown(by: conflicts)

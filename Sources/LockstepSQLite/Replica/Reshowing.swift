@@ -14,11 +14,18 @@ struct Reshowing {
 
     private static let setting = "view"
 
+    /// Whether the records are shown by this view.
+    var isUpToDate: Bool {
+        get throws { try StatisticsTable(db: db).setting(Self.setting) == fingerprint }
+    }
+
+    /// Its first line says that the conflicts are in the ledger: releases before that did not enter them.
+    private var fingerprint: String { "conflicts in the ledger\n" + view.fingerprint }
+
     /// Nil if the view is the same as last time.
     func run(at now: Timestamp) throws -> Summary? {
         let statistics = StatisticsTable(db: db)
-        let fingerprint = view.fingerprint
-        if try statistics.setting(Self.setting) == fingerprint { return nil }
+        if try isUpToDate { return nil }
         var summary = Summary()
         try db.inTransaction(.immediate) {
             var page = try subjects(after: nil)
@@ -50,5 +57,7 @@ struct Reshowing {
         case .refused: summary.refused += 1
         }
         try RecordTable(db: db).store(loaded, registers: loaded.original)
+        try ConflictLedger(db: db, view: view).note(
+            loaded.record, wasInConflict: true, settlements: [], scope: loaded.scope, at: now)
     }
 }

@@ -3,8 +3,9 @@ public import Logging
 
 /// An office's replica in one SQLite file: its records, its calendar and its statistics.
 ///
-/// A batch is one transaction, on disk before ``merge(_:)`` returns (`synchronous=FULL`). One process writes to a file;
-/// any number may read it meanwhile, with ``OfficeReader`` or plain SQL. Errors are ``Lockstep/LockstepError``:
+/// A batch is one transaction, on disk before ``merge(_:)`` returns (`synchronous=FULL`). One process, the office's worker,
+/// takes events in. Others may make changes beside it, see ``init(beside:office:calendar:conflicts:peers:maximumEventSize:clock:busyTimeout:)``,
+/// and any number may read, with ``OfficeReader`` or plain SQL. Errors are ``Lockstep/LockstepError``:
 ///
 /// | code | what happened | what helps |
 /// |---|---|---|
@@ -14,9 +15,13 @@ public import Logging
 /// | `storeCorrupt` | the file is damaged | a person |
 /// | `storeTooNew` | a newer release wrote the file | a person |
 public final class SQLiteReplica: ReplicaStore {
+    /// Where the changes wait that are made in the office: an ``Lockstep/OutboxRelay`` publishes them.
+    public let outbox: SQLiteOutbox
     let database: StoreDatabase
-    private let view: ReplicaView
-    private let clock: WallClock
+    let view: ReplicaView
+    let clock: WallClock
+    let origin: Origin
+    let maximumEventSize: Int
 
     /// Opens an office's file, or makes it.
     ///
@@ -28,7 +33,9 @@ public final class SQLiteReplica: ReplicaStore {
     ///   - office: Whose replica it is.
     ///   - calendar: How records become entries of the calendar.
     ///   - conflicts: What is shown of concurrent changes.
-    ///   - clock: What the delays are measured by.
+    ///   - peers: The other offices that are known here, so that not all of them announce an open conflict.
+    ///   - maximumEventSize: The most bytes of a change that is made in the office, data and attributes together.
+    ///   - clock: What the delays are measured by, and what the office's own versions go by.
     ///   - busyTimeout: How long to wait for a lock that another process holds.
     ///   - logger: Told when all records are shown anew.
     /// - Throws: See the table above.
@@ -37,16 +44,65 @@ public final class SQLiteReplica: ReplicaStore {
         office: OfficeName,
         calendar: [CalendarMapping],
         conflicts: ConflictPolicy = .newest,
+        peers: [Subscription] = [],
+        maximumEventSize: Int = 1 << 20,
         clock: WallClock = .system,
         busyTimeout: Duration = .seconds(1),
         logger: Logger
     ) throws(LockstepError) {
         database = try .open(path, kind: .replica, journal: .wal, busyTimeout: busyTimeout, migrator: .replica)
-        view = ReplicaView(conflicts: conflicts, calendar: calendar)
+        origin = try Origin(office.text)
+        outbox = SQLiteOutbox(in: database, origin: origin, clock: clock, busyTimeout: busyTimeout)
+        view = ReplicaView(
+            conflicts: conflicts, calendar: calendar,
+            announcement: ConflictAnnouncement(office: office, peers: peers), outbox: outbox)
+        self.maximumEventSize = maximumEventSize
         self.clock = clock
+        try outbox.installInReplica()
         var logger = logger
         logger[metadataKey: LogKey.office] = "\(office)"
         try showAnew(logger)
+    }
+
+    /// Opens an office's file to make changes in it, beside the office's worker or while that is not at work.
+    ///
+    /// - Parameters:
+    ///   - path: The file, like `state/ward-3.sqlite`.
+    ///   - office: Whose replica it is.
+    ///   - calendar: As the office's worker has it.
+    ///   - conflicts: As the office's worker has it.
+    ///   - peers: The other offices that are known here.
+    ///   - maximumEventSize: The most bytes of a change, data and attributes together.
+    ///   - clock: What the office's own versions go by.
+    ///   - busyTimeout: How long to wait while the worker writes.
+    /// - Throws: `notFound` where no worker has made the file yet; `invalidConfiguration` where its worker shows the records
+    ///   in another way; else see the table above.
+    public init(
+        beside path: String,
+        office: OfficeName,
+        calendar: [CalendarMapping],
+        conflicts: ConflictPolicy = .newest,
+        peers: [Subscription] = [],
+        maximumEventSize: Int = 1 << 20,
+        clock: WallClock = .system,
+        busyTimeout: Duration = .seconds(5)
+    ) throws(LockstepError) {
+        database = try .openBeside(path, kind: .replica, busyTimeout: busyTimeout, migrator: .replica)
+        origin = try Origin(office.text)
+        outbox = SQLiteOutbox(in: database, origin: origin, clock: clock, busyTimeout: busyTimeout)
+        view = ReplicaView(
+            conflicts: conflicts, calendar: calendar,
+            announcement: ConflictAnnouncement(office: office, peers: peers), outbox: outbox)
+        self.maximumEventSize = maximumEventSize
+        self.clock = clock
+        let view = view
+        guard try database.setUp({ db in try Reshowing(db: db, view: view).isUpToDate }) else {
+            throw LockstepError(
+                .invalidConfiguration,
+                "the worker of '\(office)' shows its records with another calendar or conflict policy than is given here; "
+                    + "restart it if the configuration has changed, or give the same")
+        }
+        try outbox.installInReplica()
     }
 
     public func merge(_ arrivals: [Arrival]) async throws(LockstepError) -> [Acceptance] {
@@ -91,7 +147,7 @@ public final class SQLiteReplica: ReplicaStore {
 
     private func showAnew(_ logger: Logger) throws(LockstepError) {
         let (view, now) = (view, clock.now)
-        let done = try database.setUp { db in try Reshowing(db: db, view: view).run(at: now) }
+        let done = try database.setUpWriting { db in try Reshowing(db: db, view: view).run(at: now) }
         guard let done, done.records > 0 else { return }
         logger.info(
             "Showed all records anew, as the calendar or the conflict policy has changed",

@@ -33,6 +33,25 @@ extension Configuration {
         state.appending(path: "\(office).sqlite").path
     }
 
+    /// An office's replica, to make changes in it beside its worker.
+    ///
+    /// - Throws: ``Lockstep/LockstepError``: `notFound` where no worker has made it yet, and what ``LockstepSQLite/SQLiteReplica`` throws.
+    func replicaToEdit(of subscription: Subscription) throws(LockstepError) -> SQLiteReplica {
+        let file = replicaFile(of: subscription.office)
+        guard FileManager.default.fileExists(atPath: file) else {
+            throw Self.noReplica(of: subscription.office, at: file)
+        }
+        return try SQLiteReplica(
+            beside: file, office: subscription.office, calendar: subscription.calendar,
+            conflicts: subscription.conflicts, peers: offices, maximumEventSize: limits.event)
+    }
+
+    /// The error for an office whose worker has never run here.
+    static func noReplica(of office: OfficeName, at file: String) -> LockstepError {
+        LockstepError(
+            .notFound, "The office '\(office)' has no replica at \(file) yet; 'lockstep worker \(office)' makes it.")
+    }
+
     /// The file of the clocks of the origins that publish from here.
     var clockFile: String {
         state.appending(path: "clock.sqlite").path

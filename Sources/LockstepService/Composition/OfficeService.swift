@@ -5,7 +5,8 @@ import Logging
 import RabbitMQ
 import ServiceLifecycle
 
-/// One office at work: its replica is opened, its queue is declared, then its worker runs.
+/// One office at work: its replica is opened, its queue is declared, then its worker runs, and beside it the relay of the
+/// changes that are made in the office.
 struct OfficeService: Service {
     /// What becomes of an office that cannot work, for a reason that only a person can mend.
     enum Failing: Sendable {
@@ -65,10 +66,34 @@ struct OfficeService: Service {
             office: office,
             calendar: subscription.calendar,
             conflicts: subscription.conflicts,
+            peers: configuration.offices,
+            maximumEventSize: configuration.limits.event,
             logger: logger
         )
         // A file that was closed in good order need not be checked when it is opened again.
         defer { try? replica.close() }
+        let relay = relay(of: replica)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await relay.run() }
+            group.addTask { try await receive(into: replica) }
+            // Both end when the service is to stop; where one fails, the other is cancelled.
+            for try await _ in group {}
+        }
+    }
+
+    /// Publishes the changes that are made in the office.
+    private func relay(of replica: SQLiteReplica) -> OutboxRelay {
+        var settings = OutboxRelay.Configuration()
+        settings.keep = configuration.outbox.keep
+        settings.batch = configuration.outbox.batch
+        settings.office = subscription.office
+        let transport = RabbitMQTransport(
+            client, logger: logger, reportsPublications: configuration.ledger.publications)
+        return OutboxRelay(replica.outbox, transport: transport, configuration: settings, logger: logger)
+    }
+
+    private func receive(into replica: SQLiteReplica) async throws {
+        let office = subscription.office
         let queue = DeclaredQueue(of: subscription, client: client, logger: logger)
         let worker = OfficeWorker(
             subscription,

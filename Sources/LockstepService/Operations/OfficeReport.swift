@@ -41,6 +41,10 @@ public struct OfficeReport: Detailed, Hashable {
     public var refused = 0
     /// Deliveries that were not the first of their event.
     public var retried = 0
+    /// Changes made in the office that wait to be published.
+    public var editsWaiting = 0
+    /// Changes made in the office that the broker could route nowhere, or that cannot be published.
+    public var editsStuck = 0
     /// When an event last changed something (RFC 3339); null: never.
     @OrNull public var lastApplied: String?
     /// How long events took.
@@ -62,6 +66,7 @@ public struct OfficeReport: Detailed, Hashable {
             Detail("events", events), Detail("applied", applied), Detail("merged", merged),
             Detail("duplicate", duplicate), Detail("superseded", superseded), Detail("conflict", conflict),
             Detail("refused", refused), Detail("retried", retried),
+            Detail("edits waiting", editsWaiting), Detail("edits stuck", editsStuck),
             Detail("last applied", lastApplied ?? "never"),
             Detail(
                 "delay",

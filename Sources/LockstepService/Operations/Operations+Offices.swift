@@ -39,6 +39,9 @@ extension Operations {
         report.conflict = statistics.outcomes[.conflict] ?? 0
         report.refused = statistics.refused
         report.retried = statistics.retried
+        let outbox = try await reader(of: office).outbox()
+        report.editsWaiting = outbox?.waiting ?? 0
+        report.editsStuck = outbox.map { $0.refused + $0.unrouted } ?? 0
         report.lastApplied = statistics.lastApplied?.rfc3339
         func milliseconds(_ share: Double) -> Int? {
             statistics.delays.percentile(share).map { Int($0 / .milliseconds(1)) }
@@ -52,13 +55,10 @@ extension Operations {
     }
 
     /// An office's file, to be read while its worker writes.
-    private func reader(of office: Subscription) throws(LockstepError) -> OfficeReader {
+    func reader(of office: Subscription) throws(LockstepError) -> OfficeReader {
         let file = configuration.replicaFile(of: office.office)
         guard FileManager.default.fileExists(atPath: file) else {
-            throw LockstepError(
-                .notFound,
-                "The office '\(office.office)' has no replica at \(file) yet; 'lockstep worker \(office.office)' makes it."
-            )
+            throw Configuration.noReplica(of: office.office, at: file)
         }
         return try OfficeReader(path: file)
     }

@@ -22,7 +22,8 @@ struct JSONOutputTests {
         #expect(
             try JSONOutput.line(OfficeReport(office: "ward-3")) == """
                 {"applied":0,"calendarEntries":0,"conflict":0,"delayMilliseconds":\
-                {"longest":null,"p50":null,"p99":null},"deleted":0,"duplicate":0,"events":0,"lastApplied":null,\
+                {"longest":null,"p50":null,"p99":null},"deleted":0,"duplicate":0,"editsStuck":0,"editsWaiting":0,\
+                "events":0,"lastApplied":null,\
                 "merged":0,"office":"ward-3","records":0,"refused":0,"retried":0,"superseded":0}
 
                 """)
