@@ -59,6 +59,11 @@ struct RecordTable {
         }
     }
 
+    /// Takes out a record of which nothing is left.
+    func remove(_ subject: Subject) throws {
+        try db.cachedStatement(sql: "DELETE FROM records WHERE subject = ?").execute(arguments: [subject.text])
+    }
+
     /// What an adapter has not been told of a record.
     func unpushed(_ subject: Subject) throws -> Change? {
         let statement = try db.cachedStatement(

@@ -19,10 +19,15 @@ struct ReplicaTransaction {
 
     /// Takes the events in, in their order, and stores what they changed.
     mutating func merge(_ arrivals: [Arrival]) throws -> [Acceptance] {
+        let horizon = try Horizon(db: db).reading()
         var acceptances: [Acceptance] = []
         acceptances.reserveCapacity(arrivals.count)
         // By index: an event is large, and a loop over the values copies each.
         for index in arrivals.indices {
+            guard arrivals[index].event.version.reading >= horizon else {
+                acceptances.append(.tooOld)
+                continue
+            }
             let position = try position(of: arrivals[index].event.subject)
             acceptances.append(loaded[position].merge(arrivals[index].event, seenBy: view))
         }
@@ -32,6 +37,7 @@ struct ReplicaTransaction {
         for index in arrivals.indices { tally.insert(acceptances[index], of: arrivals[index], at: now) }
         try StatisticsTable(db: db).add(tally, at: now)
         try observe(arrivals, at: now)
+        if let newest = tally.newest { try Horizon(db: db).note(newest: newest) }
         return acceptances
     }
 

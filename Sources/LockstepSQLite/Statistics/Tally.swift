@@ -5,6 +5,8 @@ struct Tally {
     private(set) var counts: [Counter: Int] = [:]
     private(set) var delays = DelayHistogram()
     private(set) var changedSomething = false
+    /// The newest reading of what changed something, from clocks that are not ahead of the office's.
+    private(set) var newest: ClockReading?
 
     mutating func insert(_ acceptance: Acceptance, of arrival: Arrival, at now: Timestamp) {
         counts[Counter(acceptance.outcome), default: 0] += 1
@@ -13,6 +15,8 @@ struct Tally {
         // What was there already came before, or comes again: its delay says nothing.
         guard acceptance.outcome.changedSomething else { return }
         changedSomething = true
-        delays.insert(milliseconds: now.milliseconds - arrival.event.version.reading.milliseconds)
+        let reading = arrival.event.version.reading
+        delays.insert(milliseconds: now.milliseconds - reading.milliseconds)
+        if reading.milliseconds <= now.milliseconds { newest = max(newest ?? reading, reading) }
     }
 }

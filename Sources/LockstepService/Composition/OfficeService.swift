@@ -102,6 +102,8 @@ struct OfficeService: Service {
             adapter: adapter,
             logger: logger
         )
+        let upkeep = ReplicaUpkeep(replica: replica, age: configuration.limits.age, logger: logger)
+        async let _: Void = upkeep.run()
         var tries = 0
         while try await queue.declare() {
             logger.info("The office is at work", metadata: ["office": "\(office)"])

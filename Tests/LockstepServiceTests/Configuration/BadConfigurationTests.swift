@@ -130,6 +130,9 @@ struct BadConfigurationTests {
             "a size beyond the limit", "limits: { event: 17 MiB }\n",
             "1:18: 'event' needs a size from 1 KiB to 16 MiB, like 512 KiB or 1 MiB, not '17 MiB'"),
         Bad(
+            "an age that events may reach on their way", "limits: { age: 1d }\n",
+            "1:16: 'age' needs a duration from 7d to 3650d, like 500ms, 5s, 2m or 1h, not '1d'"),
+        Bad(
             "an empty path", "state: \"\"\n",
             "1:8: 'state' is empty; give it a path, or remove the key"),
     ]

@@ -17,6 +17,7 @@ struct ConfigurationTests {
         #expect(configuration.broker.endpoints.map(\.description) == ["amqp://guest@127.0.0.1:5672/"])
         #expect(configuration.broker.management.url == "http://127.0.0.1:15672/")
         #expect(configuration.limits.event == 1_048_576)
+        #expect(configuration.limits.age == nil)
         #expect(configuration.log == LogConfiguration(level: .info, format: .text))
         #expect(configuration.state.lastPathComponent == "state")
     }

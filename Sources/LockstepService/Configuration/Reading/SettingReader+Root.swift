@@ -13,7 +13,7 @@ enum LedgerKey: String, SettingKey {
 
 /// The keys of `limits`.
 enum LimitsKey: String, SettingKey {
-    case event
+    case event, age
 }
 
 /// The keys of `log`.
@@ -55,6 +55,11 @@ extension SettingReader {
         var limits = LimitsConfiguration()
         if let setting = section[.event], let event = byteSize(setting, in: 1_024...16 * 1_048_576) {
             limits.event = event
+        }
+        if let setting = section[.age],
+            let age = duration(setting, in: .seconds(7 * 86_400) ... .seconds(3_650 * 86_400))
+        {
+            limits.age = age
         }
         return limits
     }
