@@ -81,7 +81,8 @@ struct ReplicaCompactionTests {
             let horizon = try #require(ClockReading(at: Timestamp(microseconds: end.microseconds - 1000), counter: 1))
             let bits = horizon.milliseconds - 90 * 86_400_000
             var expected: [Subject: [UInt8]] = [:]
-            for (subject, bytes) in try Sample.contents(Sample.file(directory)) {
+            let before = try Sample.contents(Sample.file(directory))
+            for (subject, bytes) in before {
                 let record = try Record(subject: subject, encoded: bytes)
                     .compacted(before: ClockReading(UInt64(bits) << 16))
                 if !record.isForgotten { expected[subject] = record.encoded() }
@@ -94,6 +95,7 @@ struct ReplicaCompactionTests {
             #expect(steps > 2)
             let contents = try Sample.contents(Sample.file(directory))
             #expect(contents == expected)
+            #expect(contents != before)
             #expect(
                 try await replica.compact(keeping: Self.age, limit: 100) == CompactionStep(), "again changes nothing")
         }
