@@ -44,6 +44,12 @@ struct Site: Sendable {
     /// Runs the command to its end.
     @discardableResult
     func run(_ arguments: String..., input: String? = nil) async throws -> ChildCommand.Ended {
+        try await run(arguments, input: input)
+    }
+
+    /// Runs the command to its end.
+    @discardableResult
+    func run(_ arguments: [String], input: String? = nil) async throws -> ChildCommand.Ended {
         try await ChildCommand(
             Self.products.appending(path: "lockstep"), arguments, environment: environment, input: input
         ).ended()
