@@ -68,7 +68,7 @@ struct EditTests {
                 try await Self.shown(site, "ward-1", "permit/1")
                     == #"{"inspector":"Lee","rooms":3,"status":"Held"}"#)
             let conflicts = try await Self.conflicts(site, "ward-1")
-            #expect(conflicts.map { $0["field"] } == [#""status""#] && conflicts[0]["state"] == #""decided""#)
+            try #require(conflicts.map { $0["field"] } == [#""status""#] && conflicts[0]["state"] == #""decided""#)
             #expect(try await Self.conflicts(site, "ward-2") == conflicts)
 
             let id = try #require(conflicts[0]["id"]).trimmingCharacters(in: ["\""])
@@ -81,7 +81,7 @@ struct EditTests {
                 try await Self.conflicts(site, "ward-2").first?["state"] == #""settled""#
             }
             let settled = try await Self.conflicts(site, "ward-1")
-            #expect(settled.map { $0["reason"] } == [#""it was closed""#] && settled[0]["person"] == #""lee""#)
+            try #require(settled.map { $0["reason"] } == [#""it was closed""#] && settled[0]["person"] == #""lee""#)
             #expect(try await Self.conflicts(site, "ward-2") == settled)
             #expect(
                 try await Self.shown(site, "ward-2", "permit/1")

@@ -83,7 +83,7 @@ struct ConflictLedgerTests {
             let first = try Self.replica(directory, "ward-1")
             _ = try await first.merge(events.map { Arrival($0) })
             let open = try await Self.reader(directory, "ward-1").conflicts([.open])
-            #expect(open.map(\.conflict.field) == ["status"])
+            try #require(open.map(\.conflict.field) == ["status"])
             let resolution = try ConflictResolution(
                 String(open[0].id.prefix(8)), .take(try Origin("core")), reason: "asked them", person: "lee")
             let decision = try await first.resolve(resolution)
@@ -114,12 +114,12 @@ struct ConflictLedgerTests {
                 Arrival(try Self.event(step, by: origin, ["status": JSONText(integerLiteral: step)]))
             }
             _ = try await replica.merge(Array(values[..<2]))
-            let seen = try await Self.reader(directory, "ward-1").conflicts()[0]
+            let seen = try #require(try await Self.reader(directory, "ward-1").conflicts().first)
             _ = try await replica.merge([values[2]])
             let late = try ConflictResolution(seen.id, .value("4"), reason: "asked them", person: "lee")
             #expect(await failure { try await replica.resolve(late) }?.code == .notFound)
             let now = try await Self.reader(directory, "ward-1").conflicts()
-            #expect(now.map(\.conflict.values.count) == [3] && now[0].openedAt == seen.openedAt)
+            try #require(now.map(\.conflict.values.count) == [3] && now[0].openedAt == seen.openedAt)
             let wrong = try ConflictResolution(now[0].id, .take(try Origin("nobody")), reason: "x", person: "lee")
             #expect(await failure { try await replica.resolve(wrong) }?.message.contains("core, ward-2, hall") == true)
             #expect(await failure { _ = try ConflictResolution("x", .value("4"), reason: " ", person: "lee") } != nil)

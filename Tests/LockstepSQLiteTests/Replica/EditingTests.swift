@@ -161,6 +161,20 @@ struct EditingTests {
         }
     }
 
+    @Test func writersTakeTurns() async throws {
+        try await withTemporaryDirectory { directory in
+            let replica = try Sample.replica(directory)
+            let other = open(Sample.file(directory) + "-writer", O_RDWR)
+            defer { close(other) }
+            #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+            let event = try Sample.event(1, ["WORKDESC": "New"])
+            let refused = await failure { _ = try await Self.merged(replica, event) }
+            #expect(refused?.code == .storeUnavailable && refused?.message.contains("another process") == true)
+            flock(other, LOCK_UN)
+            #expect(try await Self.merged(replica, event) == .applied)
+        }
+    }
+
     @Test func anEditorShowsRecordsAsTheWorkerDoesOrNotAtAll() async throws {
         try await withTemporaryDirectory { directory in
             let office = try OfficeName("ward-1")

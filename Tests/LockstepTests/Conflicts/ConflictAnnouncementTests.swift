@@ -26,6 +26,8 @@ struct ConflictAnnouncementTests {
         let conflict = try Self.conflict("core", "ward-1")
         #expect(try Self.announces("ward-1", conflict, peers: ["ward-1", "ward-2"]))
         #expect(try !Self.announces("ward-2", conflict, peers: ["ward-1", "ward-2"]))
+        let both = try Self.conflict("ward-1", "ward-2")
+        #expect(try Self.announces("ward-1", both, peers: ["ward-1", "ward-2"]))
     }
 
     @Test func whereNobodyElseWouldEverybodyDoes() throws {

@@ -34,7 +34,7 @@ struct ConflictChangesTests {
             Sample.change(1, by: "core", ["status": "Issued"]), Sample.change(2, by: "ward-3", ["status": "Closed"]),
         ])
         let before = record.conflicts(by: .newest)
-        #expect(before.map(\.field) == ["status"])
+        try #require(before.map(\.field) == ["status"])
         #expect(try before[0].shown == Sample.version(2, "ward-3"))
         let seen = Seen.everywhere(VersionVector([try Sample.version(1), try Sample.version(2, "ward-3")]))
         record.merge(try Sample.change(3, by: "hall", seen: seen, ["status": "Held"]))
@@ -55,7 +55,7 @@ struct ConflictChangesTests {
         let changes = ConflictChanges(from: before, settlements: [], to: record, by: .newest)
         #expect(changes.opened.isEmpty && changes.ended.isEmpty)
         #expect(changes.changed.map(\.values.count) == [3])
-        #expect(changes.changed[0].id != before[0].id)
+        #expect(changes.changed.first?.id != before.first?.id)
     }
 
     @Test func aDeletedAndAChangedRecordAreAConflictOfItsExistence() throws {
@@ -65,7 +65,7 @@ struct ConflictChangesTests {
             Sample.change(3, by: "ward-3", ["status": "Closed"]),
         ])
         let conflicts = record.conflicts(by: .newest)
-        #expect(conflicts.map(\.field) == [""])
+        try #require(conflicts.map(\.field) == [""])
         #expect(conflicts[0].values.map(\.content) == [.removed, .value(true)])
     }
 }

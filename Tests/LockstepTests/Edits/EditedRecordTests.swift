@@ -94,7 +94,7 @@ struct EditedRecordTests {
         edit.extensions["conflictreason"] = "asked them"
         let event = try Self.event(edit, on: record)
         let settled = ConflictSettlement.all(of: event)
-        #expect(settled.map(\.conflict.field) == ["note", "status"])
+        try #require(settled.map(\.conflict.field) == ["note", "status"])
         #expect(settled[0].conflict.values.map(\.content) == [.leftOut, .value("short")])
         #expect(settled[1].conflict.values == record.conflicts(by: .newest)[1].values)
         #expect(settled[1].conflict.id == record.conflicts(by: .newest)[1].id)
