@@ -17,7 +17,7 @@ enum MetricCatalogue {
     private static let client: [MetricDescription] = [
         .init("rabbitmq_client_connection_up", "Whether a connection to the broker is made and set up: 1 or 0."),
         .init("rabbitmq_client_connection_blocked", "Whether the broker takes nothing on a connection: 1 or 0."),
-        .init("rabbitmq_client_blocked_seconds_total", "Time for which the broker took nothing, added when it ends."),
+        .init("rabbitmq_client_blocked_seconds_total", "Time for which the broker took nothing."),
         .init("rabbitmq_client_connects_total", "Times that a connection was made."),
         .init("rabbitmq_client_connection_losses_total", "Times that a connection was lost."),
         .init("rabbitmq_client_messages_published_total", "Messages that were handed to the client to publish."),

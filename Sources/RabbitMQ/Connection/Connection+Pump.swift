@@ -11,6 +11,9 @@ extension Connection {
     /// broker spends its own waking it: both do more with fewer, larger ones.
     private static let rest = Duration.microseconds(600)
 
+    /// How often the time of a block is counted while it lasts.
+    private static let blockCount = Duration.seconds(1)
+
     /// The loop of one life: read, take letters, publish, look at the clock, wait.
     ///
     /// The only reader of the socket. Ends when the connection is closed or has failed.
@@ -118,6 +121,7 @@ extension Connection {
     private func checkTimers(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant {
         var deadline = checkHeartbeat(now)
         if let due = checkFrame(now) { deadline = min(deadline, due) }
+        if let due = countBlock(now) { deadline = min(deadline, due) }
         if let due = renewalDeadline { deadline = min(deadline, due) }
         if callsInFlight > 0 {
             for (number, channel) in channels {
@@ -146,6 +150,16 @@ extension Connection {
             return now + heartbeat / 2
         }
         return min(lastSent + heartbeat / 2, lastHeard + heartbeat * 2 + .milliseconds(1))
+    }
+
+    /// Counts the time of a block while it lasts; returns when to do so again.
+    private func countBlock(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        guard blockedReason != nil else { return nil }
+        if now >= blockCounted + Self.blockCount {
+            board.blockLasted(role, until: now)
+            blockCounted = now
+        }
+        return blockCounted + Self.blockCount
     }
 
     /// Gives the connection up where a frame does not come to its end; returns when the one that has begun must.

@@ -43,6 +43,8 @@ actor Connection {
     var callsInFlight = 0
     var publishChannel: ChannelID?
     var blockedReason: String?
+    /// When the time of a block was last counted, or would have been.
+    var blockCounted = ContinuousClock.now
     /// When the broker last let go of a connection that it had blocked, or this life began.
     var unblocked = ContinuousClock.now
     var closing = Closing.no

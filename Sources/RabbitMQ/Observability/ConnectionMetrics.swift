@@ -1,13 +1,15 @@
 import Metrics
 
-/// What a client records of one of its connections through swift-metrics: once for each change of its state.
+/// What a client records of one of its connections through swift-metrics: once for each change of its state, and now and
+/// then while the broker blocks it.
 struct ConnectionMetrics {
     private let up: Gauge
     private let blocked: Gauge
     private let connects: Counter
     private let losses: Counter
     private let blockedSeconds: FloatingPointCounter
-    private var blockedSince: ContinuousClock.Instant?
+    /// Up to when the time of the block that lasts has been added; nil: there is none.
+    private var blockedCounted: ContinuousClock.Instant?
 
     /// The handles; made once, by the backend that is there at that moment.
     init(client: String, role: Connection.Role) {
@@ -28,11 +30,15 @@ struct ConnectionMetrics {
         up.record(now.state.isUp ? 1 : 0)
         blocked.record(now.state.isBlocked ? 1 : 0)
         if before.state.isUp, now.state == .reconnecting { losses.increment() }
-        if now.state.isBlocked, blockedSince == nil { blockedSince = moment }
-        if !now.state.isBlocked, let since = blockedSince {
-            blockedSince = nil
-            blockedSeconds.increment(by: (moment - since) / .seconds(1))
-        }
+        blockLasted(until: moment)
+        if !now.state.isBlocked { blockedCounted = nil } else if blockedCounted == nil { blockedCounted = moment }
+    }
+
+    /// Adds the time of a block that lasts: who looks meanwhile is to see it grow.
+    mutating func blockLasted(until moment: ContinuousClock.Instant) {
+        guard let counted = blockedCounted else { return }
+        blockedCounted = moment
+        blockedSeconds.increment(by: (moment - counted) / .seconds(1))
     }
 }
 

@@ -51,4 +51,14 @@ final class StatusBoard: Sendable {
             for reader in state.readers.values { reader.yield(state.status) }
         }
     }
+
+    /// Adds the time of a connection's block that lasts to what is recorded.
+    func blockLasted(_ role: Connection.Role, until moment: ContinuousClock.Instant) {
+        state.withLock { state in
+            switch role {
+            case .publishing: state.publishing.blockLasted(until: moment)
+            case .consuming: state.consuming.blockLasted(until: moment)
+            }
+        }
+    }
 }

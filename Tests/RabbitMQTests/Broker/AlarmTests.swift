@@ -1,5 +1,7 @@
 import LockstepTesting
+import Metrics
 import PrivateBroker
+import PrometheusText
 import RabbitMQ
 import Testing
 
@@ -9,7 +11,8 @@ extension OwnBrokerTests {
     struct AlarmTests {
         @Test
         func publishingPausesUntilTheLastAlarmIsOver() async throws {
-            try await withBroker { broker, proxy, client in
+            try await withBroker { broker, proxy, client, metrics in
+                #expect(try blockedSeconds(metrics) == 0)
                 try await client.declare(Topology(queues: [.quorum("q")]))
                 try await broker.raiseAlarm(.memory)
                 try await broker.raiseAlarm(.disk)
@@ -23,6 +26,7 @@ extension OwnBrokerTests {
                     guard case .blocked = client.status.publishing.state else { return false }
                     return try await alarms(of: broker) == ["disk", "memory"]
                 }
+                try await eventually("its time grows while it lasts") { try blockedSeconds(metrics) > 1.5 }
                 async let next = client.publish(Message("much later"), to: "", routingKey: "q")
                 try await broker.clearAlarm(.memory)
                 try await eventually("one is over") { try await alarms(of: broker) == ["disk"] }
@@ -38,7 +42,17 @@ extension OwnBrokerTests {
                 #expect(try await next == .confirmed)
                 try await eventually("the alarms are over") { client.status.state == .ready }
                 #expect(client.status.publishing.connects == 1)
+                let blocked = try blockedSeconds(metrics)
+                #expect(try await client.publish(Message("now"), to: "", routingKey: "q") == .confirmed)
+                #expect(try blockedSeconds(metrics) == blocked, "it is over")
             }
+        }
+
+        /// How long the broker has blocked the publishing connection, as it is shown.
+        private func blockedSeconds(_ registry: PrometheusRegistry) throws -> Double {
+            let start = #"rabbitmq_client_blocked_seconds_total{client="tests",connection="publishing"} "#
+            let line = try #require(registry.text().split(separator: "\n").first { $0.hasPrefix(start) })
+            return try #require(Double(line.dropFirst(start.count)))
         }
 
         private func alarms(of broker: PrivateBroker) async throws -> [String] {
@@ -47,15 +61,18 @@ extension OwnBrokerTests {
         }
 
         private func withBroker(
-            _ body: @Sendable (PrivateBroker, FaultProxy, RabbitMQClient) async throws -> Void
+            _ body: @Sendable (PrivateBroker, FaultProxy, RabbitMQClient, PrometheusRegistry) async throws -> Void
         ) async throws {
             try await withTemporaryDirectory { directory in
                 var configuration = PrivateBrokerConfiguration(directory: directory)
                 configuration.management = false
                 try await withPrivateBroker(configuration, logger: .quiet) { broker in
                     try await withFaultProxy(to: broker.amqpPort) { proxy in
-                        try await withClient(url: "amqp://guest:guest@127.0.0.1:\(proxy.port)/") { client in
-                            try await body(broker, proxy, client)
+                        let metrics = PrometheusRegistry()
+                        try await withMetricsFactory(metrics) {
+                            try await withClient(url: "amqp://guest:guest@127.0.0.1:\(proxy.port)/") { client in
+                                try await body(broker, proxy, client, metrics)
+                            }
                         }
                     }
                 }
