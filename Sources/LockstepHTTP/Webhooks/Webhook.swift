@@ -77,7 +77,7 @@ final class Webhook: Sendable {
         } catch {
             try Task.checkCancellation()
             shunned.withLock { $0 = pinned.address }
-            return .failed("the webhook cannot be reached (\(Self.describe(error)))")
+            return .failed("the webhook cannot be reached (\(WebhookFailure.describe(error)))")
         }
     }
 
@@ -87,21 +87,6 @@ final class Webhook: Sendable {
             size += piece.readableBytes
             if size > longestBody { return }
         }
-    }
-
-    private static func describe(_ error: any Error) -> String {
-        if let error = error as? HTTPClientError { return error.shortDescription }
-        if let error = error as? IOError { return "\(error)" }
-        return "\(type(of: error))"
-    }
-}
-
-/// Why a webhook could not be asked at all; no payload, no secret.
-struct WebhookFailure: Error {
-    let reason: String
-
-    init(_ reason: String) {
-        self.reason = reason
     }
 }
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A small HTTP/1.1 server on 127.0.0.1 that answers as a script says, well or badly.
@@ -44,16 +45,31 @@ public final class ScriptedHTTPServer: Sendable {
         case raw(String)
     }
 
+    /// What a server that speaks TLS shows its clients, as PEM files.
+    public struct Identity: Sendable {
+        /// The certificate.
+        public var certificate: String
+        /// The certificate's key.
+        public var key: String
+
+        /// An identity.
+        public init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+    }
+
     /// Decides about each request.
     public typealias Script = @Sendable (Request) -> Answer
 
     /// The port on 127.0.0.1.
     public let port: Int
+    private let isSecure: Bool
     private let server: any NIOCore.Channel
     private let log: HTTPRequestLog
 
     /// Where it answers.
-    public var url: String { "http://127.0.0.1:\(port)/callback" }
+    public var url: String { "\(isSecure ? "https://localhost" : "http://127.0.0.1"):\(port)/callback" }
     /// What has arrived, in order.
     public var requests: [Request] { log.requests }
     /// How many connections were accepted.
@@ -61,14 +77,21 @@ public final class ScriptedHTTPServer: Sendable {
     /// How many bytes of floods the clients have taken, or the system for them.
     public var floodedBytes: Int { log.floodedBytes }
 
-    private init(server: any NIOCore.Channel, port: Int, log: HTTPRequestLog) {
+    private init(server: any NIOCore.Channel, port: Int, isSecure: Bool, log: HTTPRequestLog) {
+        self.isSecure = isSecure
         self.server = server
         self.port = port
         self.log = log
     }
 
-    static func start(_ script: @escaping Script) async throws -> ScriptedHTTPServer {
+    static func start(_ identity: Identity?, _ script: @escaping Script) async throws -> ScriptedHTTPServer {
         let log = HTTPRequestLog()
+        let tls = try identity.map { identity in
+            try NIOSSLContext(
+                configuration: .makeServerConfiguration(
+                    certificateChain: try NIOSSLCertificate.fromPEMFile(identity.certificate).map { .certificate($0) },
+                    privateKey: .privateKey(try NIOSSLPrivateKey(file: identity.key, format: .pem))))
+        }
         // One thread for all connections: what a script sees has an order.
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         let server = try await ServerBootstrap(group: loop, childGroup: loop)
@@ -76,6 +99,7 @@ public final class ScriptedHTTPServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     log.accepted(channel)
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.addHandler(
                         ScriptedHTTPConnection(channel, log: log, script: script))
                 }
@@ -84,7 +108,7 @@ public final class ScriptedHTTPServer: Sendable {
             .bind(host: "127.0.0.1", port: 0)
             .get()
         guard let port = server.localAddress?.port else { preconditionFailure("A socket that listens has a port.") }
-        return ScriptedHTTPServer(server: server, port: port, log: log)
+        return ScriptedHTTPServer(server: server, port: port, isSecure: identity != nil, log: log)
     }
 
     func stop() async throws {
@@ -97,11 +121,16 @@ public final class ScriptedHTTPServer: Sendable {
 }
 
 /// Runs the closure with a scripted HTTP server, and stops it afterwards.
+///
+/// - Parameters:
+///   - identity: What it shows in TLS; nil: it speaks plain HTTP.
+///   - script: Decides about each request.
 public func withScriptedHTTPServer<R>(
+    showing identity: ScriptedHTTPServer.Identity? = nil,
     _ script: @escaping ScriptedHTTPServer.Script = { _ in .status(200) },
     body: (ScriptedHTTPServer) async throws -> R
 ) async throws -> R {
-    let server = try await ScriptedHTTPServer.start(script)
+    let server = try await ScriptedHTTPServer.start(identity, script)
     let result: Result<R, any Error>
     do {
         result = .success(try await body(server))
