@@ -352,7 +352,8 @@ if Context.environment["LOCKSTEP_BENCHMARKS"] != nil {
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Lockstep", "LockstepRabbitMQ", "LockstepSQLite", "RabbitMQ",
+                "Lockstep", "LockstepHTTP", "LockstepPostgres", "LockstepRabbitMQ", "LockstepSQLite", "LockstepTesting",
+                "PrivatePostgres", "RabbitMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

@@ -95,6 +95,8 @@ class Bench:
             self.measure_idle()
         if not self.options.only or "relay" in self.options.only:
             self.measure_relay()
+        if not self.options.only or "relay-postgres" in self.options.only:
+            self.measure_postgres_relay()
         if self.options.json:
             self.options.json.write_text(json.dumps(self.results, indent=1) + "\n")
 
@@ -166,6 +168,34 @@ class Bench:
             rows.append([f"commit to confirm, {kind}", f"p50 {result['p50']:.0f} µs", f"p99 {result['p99']:.0f} µs"])
         self.console.plain()
         self.console.plain(table(["work", "Lockstep", "÷ plain publish"], rows))
+
+    def measure_postgres_relay(self) -> None:
+        """The same over an outbox in PostgreSQL, with a server of its own whose commits are on disk."""
+        results = []
+        for number in range(self.options.rounds):
+            self.lockstep("prepare-office")
+            result = self.over_postgres("relay-postgres", max(100, int(RELAYED * self.options.scale)))
+            results.append(result)
+            plain = result["count"] / result["plain_seconds"]
+            self.console.say(f"round {number + 1}: relay, PostgreSQL: {rate(result):,.0f}/s, plain {plain:,.0f}/s")
+        self.lockstep("prepare-office")
+        singly = self.over_postgres("relay-one-postgres", max(100, int(500 * self.options.scale)))
+        self.results["relay-postgres"] = {"lockstep": results}
+        self.results["relay-one-postgres"] = {"lockstep": [singly]}
+        ratios = [result["plain_seconds"] / result["seconds"] for result in results]
+        rows = [
+            ["relay, PostgreSQL", f"{statistics.median(map(rate, results)):,.0f}/s", spread(ratios)],
+            ["commit to confirm, PostgreSQL", f"p50 {singly['p50']:.0f} µs", f"p99 {singly['p99']:.0f} µs"],
+        ]
+        self.console.plain()
+        self.console.plain(table(["work", "Lockstep", "÷ plain publish"], rows))
+
+    def over_postgres(self, work: str, count: int) -> dict[str, float]:
+        """One run with a new PostgreSQL server; its user must be able to reach the directory."""
+        with tempfile.TemporaryDirectory(prefix="lockstep-bench-pg-") as directory:
+            os.chmod(directory, 0o755)
+            words = ("--count", str(count), "--directory", f"{directory}/server")
+            return json.loads(self.processes.run(self.command("lockstep", work, *words), 2 * LIMIT))
 
     def relay(self, work: str, count: int, *words: str) -> dict[str, float]:
         """One run over a database of its own."""

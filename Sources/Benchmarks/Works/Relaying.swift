@@ -1,10 +1,7 @@
 import ArgumentParser
 import GRDB
 import Lockstep
-import LockstepRabbitMQ
 import LockstepSQLite
-import RabbitMQ
-import Synchronization
 
 /// What the outbox's works are told, beside the rest.
 struct OutboxOptions: ParsableArguments {
@@ -63,35 +60,10 @@ struct Relay: AsyncParsableCommand {
     @OptionGroup var options: OutboxOptions
 
     func run() async throws {
-        let count = options.work.count
-        let database = try options.database(waiting: count + options.waiting)
-        let outbox = try options.outbox()
-        let options = options.work
-        try await withClient(options) { client in
-            let transport = RabbitMQTransport(client, logger: .benchmark)
-            let events = try (0..<count).map { try OfficeEvents.event($0, id: "event-\($0)") }
-            let plain = ContinuousClock.now
-            try await withThrowingTaskGroup(of: Bool.self) { calls in
-                for start in stride(from: 0, to: count, by: 2_000) {
-                    if start >= 4_000 { _ = try await calls.next() }
-                    let batch = Array(events[start..<min(start + 2_000, count)])
-                    calls.addTask { try await transport.publish(batch).allSatisfy { $0 == .confirmed } }
-                }
-                for try await isConfirmed in calls where !isConfirmed {
-                    throw Spoiled(description: "not all was confirmed")
-                }
-            }
-            let plainSeconds = (ContinuousClock.now - plain) / .seconds(1)
-
-            let relay = OutboxRelay(outbox, transport: transport, logger: .benchmark)
-            let before = try await sent(database)
-            let measurement = Measurement()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await relay.run() }
-                while try await sent(database) - before < count { try await Task.sleep(for: .milliseconds(5)) }
-                measurement.report("relay", count: count, [("plain_seconds", plainSeconds)])
-                group.cancelAll()
-            }
+        let database = try options.database(waiting: options.work.count + options.waiting)
+        let before = try await sent(database)
+        try await RelayMeasurement(options.work, named: "relay").run(try options.outbox()) {
+            try await sent(database) - before
         }
     }
 
@@ -108,73 +80,20 @@ struct RelayOne: AsyncParsableCommand {
     @Flag(help: "Written as another process does it, which the relay hears of by inotify alone.") var foreign = false
 
     func run() async throws {
-        let (count, isForeign) = (options.work.count, foreign)
+        let isForeign = foreign
         let database = try options.database(waiting: options.waiting)
         let outbox = try options.outbox()
-        try await withClient(options.work) { client in
-            let transport = StampingTransport(RabbitMQTransport(client, logger: .benchmark))
-            let relay = OutboxRelay(outbox, transport: transport, logger: .benchmark)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await relay.run() }
-                try await Task.sleep(for: .milliseconds(500))
-                let measurement = Measurement()
-                var latencies: [Duration] = []
-                for number in 0..<count {
-                    try await database.write { db in
-                        if isForeign {
-                            try db.execute(
-                                sql:
-                                    "INSERT INTO lockstep_outbox (type, subject, data) VALUES ('permit.changed', ?, '{}')",
-                                arguments: ["permit/\(number)"])
-                        } else {
-                            let type = try EventType("permit.changed")
-                            try outbox.append(EventDraft(type, about: try Subject("permit/\(number)")), in: db)
-                        }
-                    }
-                    let committed = ContinuousClock.now
-                    latencies.append(max(.zero, try await transport.confirmation(number + 1) - committed))
-                    // Idle again: what the confirm leads to is done.
-                    try await Task.sleep(for: .milliseconds(10))
+        try await RelayMeasurement(options.work, named: "relay-one").runSingly(outbox) { number in
+            try await database.write { db in
+                if isForeign {
+                    try db.execute(
+                        sql: "INSERT INTO lockstep_outbox (type, subject, data) VALUES ('permit.changed', ?, '{}')",
+                        arguments: ["permit/\(number)"])
+                } else {
+                    let type = try EventType("permit.changed")
+                    try outbox.append(EventDraft(type, about: try Subject("permit/\(number)")), in: db)
                 }
-                measurement.report("relay-one", latencies: latencies)
-                group.cancelAll()
             }
         }
-    }
-}
-
-/// Notes when each event was confirmed.
-private final class StampingTransport: EventTransport {
-    private let transport: RabbitMQTransport
-    private let stamps: AsyncStream<ContinuousClock.Instant>
-    private let stamp: AsyncStream<ContinuousClock.Instant>.Continuation
-    private let confirmed = Mutex<[ContinuousClock.Instant]>([])
-
-    init(_ transport: RabbitMQTransport) {
-        self.transport = transport
-        (stamps, stamp) = AsyncStream.makeStream()
-    }
-
-    func publish(_ events: [Event]) async throws(LockstepError) -> [Lockstep.PublishOutcome] {
-        let outcomes = try await transport.publish(events)
-        let now = ContinuousClock.now
-        confirmed.withLock { $0 += events.map { _ in now } }
-        stamp.yield(now)
-        return outcomes
-    }
-
-    /// When the n-th event was confirmed.
-    func confirmation(_ number: Int) async throws -> ContinuousClock.Instant {
-        for await _ in stamps {
-            if let instant = confirmed.withLock({ $0.count >= number ? $0[number - 1] : nil }) { return instant }
-        }
-        throw Spoiled(description: "the relay has ended")
-    }
-
-    func deliver(
-        to office: OfficeName, mode: Lockstep.DeliveryMode,
-        handler: @escaping @Sendable ([EventDelivery]) async throws -> [DeliveryAnswer]
-    ) async throws {
-        try await transport.deliver(to: office, mode: mode, handler: handler)
     }
 }
