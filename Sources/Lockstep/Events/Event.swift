@@ -62,6 +62,13 @@ public struct Event: Sendable, Hashable {
         return type.text + "." + scope.text
     }
 
+    /// When the event was sent on its way, in milliseconds since 1970: what delays and ages count from.
+    ///
+    /// By its version's clock reading; but what sends a record's state sends old versions.
+    public var publishedMilliseconds: Int64 {
+        operation == .state ? time.milliseconds : version.reading.milliseconds
+    }
+
     /// What merging needs of the event.
     public var change: RecordChange {
         RecordChange(version: version, seen: seen, operation: operation, data: data, type: type)

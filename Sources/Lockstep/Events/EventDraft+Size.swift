@@ -2,11 +2,18 @@ extension EventDraft {
     /// The most bytes of all attributes: a broker's frame has 128 KiB, and retries add to the headers.
     private static let largestAttributes = 64 << 10
 
-    /// Refuses an event that is larger than brokers and offices should be asked to carry.
+    /// Refuses an event that is larger than brokers and offices should be asked to carry, or not for publishing at all.
     ///
     /// - Parameter largest: The most bytes of data and attributes together.
-    /// - Throws: ``LockstepError`` with the code `eventTooLarge`.
+    /// - Throws: ``LockstepError`` with the code `eventTooLarge`, or `invalidEvent` for an operation that nobody publishes.
     public func check(largest: Int) throws(LockstepError) {
+        guard operation != .state else {
+            throw LockstepError(
+                .invalidEvent,
+                "an event with the operation 'state' cannot be published; 'lockstep reconcile' sends them to the offices "
+                    + "that need them"
+            )
+        }
         let attributes =
             type.text.utf8.count + subject.text.utf8.count + (seen.text?.utf8.count ?? 0)
             + (traceparent?.utf8.count ?? 0)

@@ -61,6 +61,8 @@ public struct EventDraft: Sendable, Hashable {
     public consuming func received() throws(LockstepError) -> Event {
         guard let id else { throw EventAttributes.missing("id") }
         guard let source else { throw EventAttributes.missing("source") }
+        // Joining it later cannot fail any more.
+        if operation == .state { _ = try RecordState(data, of: subject) }
         let version: Version
         if let own = self.version {
             version = own

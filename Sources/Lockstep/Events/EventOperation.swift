@@ -6,4 +6,8 @@ public enum EventOperation: String, Sendable, Hashable, CaseIterable {
     case replace
     /// The record goes. There is no data.
     case delete
+    /// The data is all that another replica knows of the record, to be joined in: see ``RecordState``.
+    ///
+    /// Only reconciling and bootstrapping send it, to one office; nobody can publish it.
+    case state
 }

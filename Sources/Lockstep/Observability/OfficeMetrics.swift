@@ -41,7 +41,7 @@ struct OfficeMetrics: Sendable {
         }
         // What was there already came before, or comes again: its delay says nothing.
         for (arrival, acceptance) in zip(arrivals, acceptances) where acceptance.outcome.changedSomething {
-            let milliseconds = now.milliseconds - arrival.event.version.reading.milliseconds
+            let milliseconds = now.milliseconds - arrival.event.publishedMilliseconds
             delay.recordNanoseconds(max(0, milliseconds).multipliedReportingOverflow(by: 1_000_000).partialValue)
         }
     }

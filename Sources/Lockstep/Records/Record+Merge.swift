@@ -6,6 +6,11 @@ extension Record {
     /// of the same origin, arrives.
     @discardableResult
     public mutating func merge(_ change: RecordChange) -> MergeOutcome {
+        if change.operation == .state {
+            // Who takes an event in has refused what cannot be read, see ``EventDraft/received()``.
+            guard let state = try? RecordState(change.data, of: subject) else { return .superseded }
+            return join(state.record)
+        }
         let known = existence.reading(of: change.version.origin) == change.version.reading
         var taken = 0
         var conflict = false
@@ -70,7 +75,7 @@ extension Record {
         }
     }
 
-    private mutating func insert(_ kind: RecordKind) {
+    mutating func insert(_ kind: RecordKind) {
         let index = kinds.firstIndex { !ByteOrder.precedes($0.type, kind.type) } ?? kinds.endIndex
         if index < kinds.endIndex, ByteOrder.equal(kinds[index].type, kind.type) {
             kinds[index].newest = max(kinds[index].newest, kind.newest)

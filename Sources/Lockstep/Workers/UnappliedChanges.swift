@@ -29,7 +29,7 @@ struct UnappliedChanges: Sendable {
 
     /// Notes that a batch is in hand.
     mutating func took(_ deliveries: [EventDelivery]) {
-        inHand = deliveries.lazy.compactMap { try? $0.content.get().version.reading.milliseconds }.min()
+        inHand = deliveries.lazy.compactMap { try? $0.content.get().publishedMilliseconds }.min()
     }
 
     /// Notes that it is not any more, and what became of it.
@@ -41,7 +41,7 @@ struct UnappliedChanges: Sendable {
                 guard case .success(let event) = delivery.content else { continue }
                 guard putOff.count < Self.most || putOff[event.id] != nil else { continue }
                 putOff[event.id] = PutOff(
-                    published: event.version.reading.milliseconds,
+                    published: event.publishedMilliseconds,
                     deadline: now.advanced(by: delay.duration + Self.patience))
             case .done, .dead, .giveBack:
                 guard !putOff.isEmpty, case .success(let event) = delivery.content else { continue }

@@ -15,8 +15,8 @@ struct Tally {
         // What was there already came before, or comes again: its delay says nothing.
         guard acceptance.outcome.changedSomething else { return }
         changedSomething = true
+        delays.insert(milliseconds: now.milliseconds - arrival.event.publishedMilliseconds)
         let reading = arrival.event.version.reading
-        delays.insert(milliseconds: now.milliseconds - reading.milliseconds)
         if reading.milliseconds <= now.milliseconds { newest = max(newest ?? reading, reading) }
     }
 }
