@@ -7,7 +7,7 @@ public struct LockstepError: Error, Sendable {
         private enum Wrapped: String {
             case invalidName, invalidEvent, invalidJSON, invalidVersion, invalidReceipt, invalidConfiguration
             case eventTooLarge, storeUnavailable, storeCorrupt, storeFull, storeTooNew
-            case storeFailed, brokerUnavailable, topologyMismatch, notFound, clock
+            case storeFailed, brokerUnavailable, topologyMismatch, notFound, clock, driftIncomplete
         }
 
         private let wrapped: Wrapped
@@ -44,6 +44,8 @@ public struct LockstepError: Error, Sendable {
         public static let notFound = Code(wrapped: .notFound)
         /// The clock cannot be read or kept.
         public static let clock = Code(wrapped: .clock)
+        /// What an office said of its records is not whole, so nothing may be concluded from it.
+        public static let driftIncomplete = Code(wrapped: .driftIncomplete)
 
         public var description: String { wrapped.rawValue }
     }

@@ -6,7 +6,7 @@ public import struct Lockstep.Record
 
 /// Reads an office's replica without ever writing to it, also while a worker does.
 public final class OfficeReader: Sendable {
-    private let database: StoreDatabase
+    let database: StoreDatabase
 
     /// Opens an office's file.
     ///

@@ -24,19 +24,27 @@ struct LoadedRecord {
     private(set) var scope: String?
     /// What the events that were taken in say of conflicts that they settled.
     private(set) var settlements: [ConflictSettlement] = []
+    /// The routing keys of its events.
+    private(set) var routes: RecordRoutes
+    private let originalRoutes: RecordRoutes
     /// What the office shows of it since the last event.
     private(set) var data: JSONObject?
     /// What is to be done to the calendar, if anything.
     private(set) var calendarEdit: CalendarTable.Edit?
 
-    init(_ record: Record, row: Row? = nil, original: [UInt8] = []) {
+    init(_ record: Record, row: Row? = nil, original: [UInt8] = [], routes: RecordRoutes = .none) {
         self.record = record
         self.row = row
         self.original = original
         type = row?.type
         scope = row?.scope
         wasInConflict = record.isInConflict
+        self.routes = routes
+        originalRoutes = routes
     }
+
+    /// Whether events had other routing keys than all before.
+    var hasNewRoutes: Bool { routes != originalRoutes }
 
     /// The newest version that shows, since the last event.
     var version: Version {
@@ -51,12 +59,14 @@ struct LoadedRecord {
     /// Of the entries that the events of a batch make, the last one that could be made counts.
     mutating func merge(_ event: Event, seenBy view: ReplicaView) -> Acceptance {
         let outcome = record.merge(event.change)
-        // Every change speaks of the record's existence, and the newest one's word is always among the values.
-        if record.existence.newest?.version == event.version {
+        // Every change speaks of the record's existence, and the newest one's word is always among the values. A state
+        // is no change itself, and says of others only what they left behind.
+        if event.operation != .state, record.existence.newest?.version == event.version {
             type = event.type.text
             scope = event.scope?.text
         }
         if !event.extensions.isEmpty { settlements += ConflictSettlement.all(of: event) }
+        routes.insert(event)
         switch show(seenBy: view) {
         case .entry(let entry): calendarEdit = .put(entry)
         case .deleted: calendarEdit = .remove

@@ -11,7 +11,7 @@ struct RecordTable {
     /// The record as it was stored, or one that nobody has heard of.
     func load(_ subject: Subject) throws -> LoadedRecord {
         let selection = try DirectStatement(
-            db, sql: "SELECT id, registers, type, scope, unpushed FROM records WHERE subject = ?")
+            db, sql: "SELECT id, registers, type, scope, unpushed, routes FROM records WHERE subject = ?")
         let found = try selection.first {
             $0.set(1, to: subject.text)
         } _: { row in
@@ -20,20 +20,20 @@ struct RecordTable {
                 try Record(subject: subject, encoded: original),
                 row: LoadedRecord.Row(
                     id: row.number(0), type: row.text(2), scope: row.text(3), isUnpushed: row.number(4) != 0),
-                original: original)
+                original: original, routes: RecordRoutes(row.text(5)))
         }
         return found ?? LoadedRecord(Record(subject: subject))
     }
 
     private static let update = """
         UPDATE records SET version = ?1, deleted = ?2, data = ?3, types = ?4, registers = ?5,
-            unpushed = unpushed OR version IS NOT ?1 OR data IS NOT ?3, type = ?7, scope = ?8
+            unpushed = unpushed OR version IS NOT ?1 OR data IS NOT ?3, type = ?7, scope = ?8, routes = ?9
         WHERE id = ?6
         """
 
     private static let insertion = """
-        INSERT INTO records (version, deleted, data, types, registers, subject, type, scope, unpushed)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)
+        INSERT INTO records (version, deleted, data, types, registers, subject, type, scope, routes, place, unpushed)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
         """
 
     /// Stores a record.
@@ -49,13 +49,15 @@ struct RecordTable {
             row.set(3, toText: data)
             row.set(4, to: loaded.record.types.joined(separator: " "))
             row.set(5, to: registers)
+            row.set(7, to: loaded.type)
+            row.set(8, to: loaded.scope)
+            row.set(9, to: loaded.routes.text)
             if let stored = loaded.row {
                 row.set(6, to: stored.id)
             } else {
                 row.set(6, to: loaded.record.subject.text)
+                row.set(10, to: Int64(DriftPlace(of: loaded.record.subject).bits))
             }
-            row.set(7, to: loaded.type)
-            row.set(8, to: loaded.scope)
         }
     }
 

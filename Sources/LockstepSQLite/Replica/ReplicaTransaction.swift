@@ -24,7 +24,8 @@ struct ReplicaTransaction {
         acceptances.reserveCapacity(arrivals.count)
         // By index: an event is large, and a loop over the values copies each.
         for index in arrivals.indices {
-            guard arrivals[index].event.version.reading >= horizon else {
+            // What another replica knows of a record is not older than that replica, however old the record is.
+            guard arrivals[index].event.version.reading >= horizon || arrivals[index].event.operation == .state else {
                 acceptances.append(.tooOld)
                 continue
             }
@@ -66,15 +67,18 @@ struct ReplicaTransaction {
         let records = RecordTable(db: db)
         let calendar = CalendarTable(db: db)
         let ledger = ConflictLedger(db: db, view: view)
+        var digests = DigestChanges()
         for index in loaded.indices {
             try ledger.note(
                 loaded[index].record, wasInConflict: loaded[index].wasInConflict,
                 settlements: loaded[index].settlements, scope: loaded[index].scope, at: now)
             let registers = loaded[index].record.encoded()
-            guard registers != loaded[index].original else { continue }
+            guard registers != loaded[index].original || loaded[index].hasNewRoutes else { continue }
             try records.store(loaded[index], registers: registers)
+            digests.insert(loaded[index].record.subject, from: loaded[index].original, to: registers)
             guard let edit = loaded[index].calendarEdit else { continue }
             try calendar.apply(edit, to: loaded[index].record.subject, at: now)
         }
+        try DigestTable(db: db).add(digests)
     }
 }

@@ -62,6 +62,7 @@ public final class SQLiteReplica: ReplicaStore {
         var logger = logger
         logger[metadataKey: LogKey.office] = "\(office)"
         try showAnew(logger)
+        try database.setUp { db in try DigestTable(db: db).complete() }
     }
 
     /// Opens an office's file to make changes in it, beside the office's worker or while that is not at work.
