@@ -27,7 +27,8 @@ struct RecordTable {
 
     private static let update = """
         UPDATE records SET version = ?1, deleted = ?2, data = ?3, types = ?4, registers = ?5,
-            unpushed = unpushed OR version IS NOT ?1 OR data IS NOT ?3, type = ?7, scope = ?8, routes = ?9
+            unpushed = unpushed OR version IS NOT ?1 OR data IS NOT ?3, type = ?7, scope = ?8, routes = ?9,
+            written = written + 1
         WHERE id = ?6
         """
 

@@ -42,6 +42,22 @@ struct DigestTests {
         }
     }
 
+    @Test func recordsThatSomebodyChangesAreNoticed() async throws {
+        try await withTemporaryDirectory { directory in
+            var generator = SeededGenerator(seed: 10)
+            let replica = try Sample.replica(directory)
+            _ = try await replica.merge(try (0..<200).map { Arrival(try Self.event($0, &generator)) })
+            let reader = try OfficeReader(path: Sample.file(directory))
+            #expect(try SQLiteShell.run(Sample.file(directory), "SELECT count(*) FROM digests WHERE stale") == "0")
+            _ = try SQLiteShell.write(
+                Sample.file(directory),
+                "UPDATE records SET registers = (SELECT registers FROM records WHERE id = 2) WHERE id = 1")
+            try await Self.compare(reader, 10)
+            _ = try await replica.merge(try (200..<300).map { Arrival(try Self.event($0, &generator)) })
+            try await Self.compare(reader, 10)
+        }
+    }
+
     /// As a file of an older release is after the migration.
     @Test func recordsWithoutAPlaceGetOneWhenTheFileIsOpened() async throws {
         try await withTemporaryDirectory { directory in
