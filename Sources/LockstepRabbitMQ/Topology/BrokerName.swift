@@ -14,8 +14,8 @@ public enum BrokerName {
     public static let dead = "lockstep.dead"
     /// Where returning deliveries go whose office is gone: a fanout exchange and its queue.
     public static let unowned = "lockstep.dead.unowned"
-    /// The direct exchange that takes what workers and publishers report; the key is the office's name, or
-    /// ``publications``.
+    /// The direct exchange that takes what workers and publishers report, and what offices are asked and answer;
+    /// the key is the office's name, or ``publications``, or ``controlKey(_:)``.
     public static let receipts = "lockstep.receipts"
     /// The routing key of what publishers report.
     public static let publications = "publications"
@@ -32,6 +32,16 @@ public enum BrokerName {
 
     /// An office's dead-letter queue.
     public static func deadLetters(of office: OfficeName) -> String { "lockstep.office.\(office).dead" }
+
+    /// The queue of what is asked of an office; its name begins as its own queue's does, so that permissions for the one
+    /// can hold for the other.
+    public static func control(of office: OfficeName) -> String { "lockstep.office.\(office).control" }
+
+    /// The routing key of ``receipts`` that brings a question to one office.
+    public static func controlKey(_ office: OfficeName) -> String { "control.\(office)" }
+
+    /// The routing key of ``return`` that brings the state of a record to one office.
+    public static func stateKey(_ office: OfficeName) -> String { "state.\(office)" }
 
     /// The routing key that brings a delivery back to one office after a delay.
     public static func waitKey(_ delay: RetryDelay, _ office: OfficeName) -> String { "\(delay.name).\(office)" }

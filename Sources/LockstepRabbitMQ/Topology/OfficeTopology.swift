@@ -53,7 +53,7 @@ public enum OfficeTopology {
             }
     )
 
-    /// An office's queue and dead-letter queue, bound to what it subscribes to and to its own way back, and the way of
+    /// An office's queue, dead-letter queue and control queue, bound to what it subscribes to and to its own way back, and the way of
     /// its reports to the ledger.
     public static func office(_ subscription: Subscription) -> Topology {
         let office = subscription.office
@@ -73,12 +73,22 @@ public enum OfficeTopology {
                     ]
                 ),
                 quorum(deadLetters),
+                // Whoever asked has long stopped waiting by then.
+                quorum(
+                    BrokerName.control(of: office),
+                    [
+                        "x-message-ttl": 60_000, "x-max-length": 100, "x-overflow": "drop-head",
+                        "x-single-active-consumer": true,
+                    ]),
             ],
             bindings: subscription.events.map {
                 Binding(source: BrokerName.events, destination: .queue(queue), routingKey: $0.text)
             } + [
                 Binding(source: BrokerName.return, destination: .queue(queue), routingKey: "*.\(office)"),
                 Binding(source: BrokerName.dead, destination: .queue(deadLetters), routingKey: office.text),
+                Binding(
+                    source: BrokerName.receipts, destination: .queue(BrokerName.control(of: office)),
+                    routingKey: BrokerName.controlKey(office)),
                 reports(of: office),
             ]
         )
