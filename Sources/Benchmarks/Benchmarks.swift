@@ -10,6 +10,7 @@ struct Benchmarks: AsyncParsableCommand {
             Prepare.self, Fill.self, Publish.self, PublishTasks.self, PublishOne.self, Consume.self, FanOut.self,
             Idle.self, PrepareOffice.self, FillOffice.self, Office.self, Follow.self, Pace.self,
             Relay.self, RelayOne.self, RelayPostgres.self, RelayOnePostgres.self, Ledger.self, Webhooks.self,
+            Merge.self, Drift.self,
         ])
 }
 

@@ -34,7 +34,7 @@ enum OfficeEvents {
     }
 
     /// A number that looks random and is always the same: the finalizer of SplitMix64.
-    private static func scattered(_ number: Int) -> UInt64 {
+    static func scattered(_ number: Int) -> UInt64 {
         var bits = UInt64(number) &* 0x9E37_79B9_7F4A_7C15
         bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
         bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB

@@ -60,12 +60,16 @@ private struct Compaction {
             arguments: [last?.text, limit]
         )
         var step = CompactionStep()
-        for text in subjects { try compact(try Subject(text), &step) }
+        var digests = DigestChanges()
+        for text in subjects { try compact(try Subject(text), &step, &digests) }
+        try DigestTable(db: db).add(digests)
         if subjects.count == limit { step.last = try subjects.last.map(Subject.init) }
         return step
     }
 
-    private func compact(_ subject: Subject, _ step: inout CompactionStep) throws {
+    private func compact(
+        _ subject: Subject, _ step: inout CompactionStep, _ digests: inout DigestChanges
+    ) throws {
         var loaded = try RecordTable(db: db).load(subject)
         let compacted = loaded.record.compacted(before: horizon)
         guard compacted != loaded.record else { return }
@@ -83,7 +87,9 @@ private struct Compaction {
         case .unmapped, .deleted: try CalendarTable(db: db).apply(.remove, to: subject, at: now)
         case .refused: break
         }
-        try RecordTable(db: db).store(loaded, registers: compacted.encoded())
+        let registers = compacted.encoded()
+        try RecordTable(db: db).store(loaded, registers: registers)
+        digests.insert(subject, from: loaded.original, to: registers)
         step.compacted += 1
     }
 }
