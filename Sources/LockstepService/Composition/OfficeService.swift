@@ -109,12 +109,33 @@ struct OfficeService: Service {
             logger.info("The office is at work", metadata: ["office": "\(office)"])
             begins()
             async let _: Void = queue.keepDeclared()
+            async let _: Void = answerQuestions()
             do {
                 return try await worker.run()
             } catch let error as LockstepError where error.code == .notFound && tries < Self.patience {
                 // Somebody deleted the queue between its declaration and the subscription.
                 tries += 1
             }
+        }
+    }
+
+    /// Says what the office holds, to whoever asks through the broker.
+    ///
+    /// Without that the office works all the same: the broker may not have the queue yet, and this account may not be
+    /// allowed to declare it.
+    private func answerQuestions() async {
+        do {
+            let reader = try OfficeReader(path: configuration.replicaFile(of: subscription.office))
+            try await ControlQueue(of: subscription.office, client, source: reader, logger: logger).run()
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.notice(
+                "The office cannot be asked what it holds; 'lockstep reconcile' works on its machine only",
+                metadata: [
+                    "office": "\(subscription.office)", "reason": "\(ErrorText.text(error))",
+                    "remedy": "run 'lockstep topology apply'",
+                ])
         }
     }
 }

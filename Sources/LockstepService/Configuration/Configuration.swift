@@ -17,6 +17,8 @@ public struct Configuration: Sendable {
     public var offices: [Subscription] = []
     /// What is kept of who has what.
     public var ledger = LedgerConfiguration()
+    /// Which replica the offices are compared with, and when.
+    public var reconcile = ReconcileConfiguration()
     /// Where metrics are shown.
     public var metrics = MetricsConfiguration()
     /// What is refused for its size.

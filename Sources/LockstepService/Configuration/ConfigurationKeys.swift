@@ -5,7 +5,7 @@ public enum ConfigurationKeys {
         names(RootKey.self) + names(BrokerKey.self) + names(TLSKey.self) + names(OfficeKey.self)
         + names(DeliveryKey.self) + names(BatchKey.self) + names(RetryKey.self) + names(ConflictsKey.self)
         + names(CalendarKey.self)
-        + names(OutboxKey.self) + names(LedgerKey.self) + names(MetricsKey.self)
+        + names(OutboxKey.self) + names(LedgerKey.self) + names(ReconcileKey.self) + names(MetricsKey.self)
         + names(LimitsKey.self) + names(LoggingKey.self)
 
     private static func names<Key: SettingKey>(_ keys: Key.Type) -> [String] { keys.allCases.map(\.rawValue) }

@@ -3,7 +3,7 @@ import PrometheusText
 /// The metrics that Lockstep's processes show, with what each one means.
 enum MetricCatalogue {
     /// All of them; the guide "Metrics" has the same names.
-    static let all: [MetricDescription] = client + publishing + offices + outbox + ledger + process
+    static let all: [MetricDescription] = client + publishing + offices + outbox + ledger + drift + process
 
     /// Their names.
     static let names = all.map(\.name)
@@ -67,6 +67,12 @@ enum MetricCatalogue {
     private static let ledger: [MetricDescription] = [
         .init("lockstep_ledger_reports_total", "Reports that the ledger has taken in, by kind."),
         .init("lockstep_ledger_store_failures_total", "Times that the ledger's file could not be written."),
+    ]
+
+    private static let drift: [MetricDescription] = [
+        .init("lockstep_drift_comparisons_total", "Comparisons of an office with the core, by result."),
+        .init("lockstep_drift_found_total", "Records in which an office differed from the core, by kind."),
+        .init("lockstep_drift_repaired_total", "Records of which either side was sent what it lacked."),
     ]
 
     private static let process: [MetricDescription] = [

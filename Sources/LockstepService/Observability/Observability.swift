@@ -45,7 +45,8 @@ struct Observability: Sendable {
     private static func readiness(of client: RabbitMQClient, consumers: Int) -> [ReadinessPart] {
         let status = client.status
         let running = client.consumers
-        let missing = consumers - running.count
+        // Control queues are a courtesy: nothing waits for them.
+        let missing = consumers - running.count { !$0.queue.hasSuffix(".control") }
         return [
             ReadinessPart("publishing connection", notReadyBecause: status.publishing.state.notReadyBecause),
             ReadinessPart("consuming connection", notReadyBecause: status.consuming.state.notReadyBecause),

@@ -48,7 +48,7 @@ public enum CommandStatus: Int32, Sendable, CaseIterable {
         switch code {
         case .invalidConfiguration: .configuration
         case .invalidName, .invalidEvent, .invalidJSON, .invalidVersion, .eventTooLarge, .notFound: .usage
-        case .brokerUnavailable, .storeUnavailable, .storeFull: .unavailable
+        case .brokerUnavailable, .storeUnavailable, .storeFull, .driftIncomplete: .unavailable
         case .topologyMismatch: .attention
         default: .failure
         }

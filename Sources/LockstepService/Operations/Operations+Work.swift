@@ -17,7 +17,13 @@ extension Operations {
                 logger: logger
             )
         }
+        var companions: [any Service] = []
+        let reconcile = configuration.reconcile
+        if let every = reconcile.every, offices.contains(where: { $0.office == reconcile.core }) {
+            let reconciler = Reconciler(configuration: configuration, client: client, logger: logger)
+            companions.append(ReconcileService(reconciler: reconciler, every: every, logger: logger))
+        }
         let observers = observability.services(of: client, consumers: offices.count)
-        try await ServiceRunner.run(observers + [client] + services, logger: logger)
+        try await ServiceRunner.run(observers + [client] + services + companions, logger: logger)
     }
 }
