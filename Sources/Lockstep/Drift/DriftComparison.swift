@@ -30,6 +30,7 @@ public struct DriftComparison: Sendable {
     private let core: any DriftSource
     private let office: any DriftSource
     private let scope: DriftScope
+    private let horizon: ClockReading?
     private let pause: @Sendable () async throws -> Void
 
     /// A comparison.
@@ -38,16 +39,19 @@ public struct DriftComparison: Sendable {
     ///   - core: The core's replica, which holds everything.
     ///   - index: A tree of those of its records that the office should have all of; nil: all of them.
     ///   - office: The office's replica.
+    ///   - horizon: What both may have forgotten already, each at its own time: see ``Record/compacted(before:)``. Records
+    ///     that are the same without it do not differ.
     ///   - pause: Waits before what differs is looked at again: a record that has changed meanwhile is on its way, not
     ///     drifted.
     public init(
         core: any DriftSource, index: DriftIndex?, office: any DriftSource, scope: DriftScope,
-        pause: @escaping @Sendable () async throws -> Void
+        horizon: ClockReading? = nil, pause: @escaping @Sendable () async throws -> Void
     ) {
         tree = index.map { IndexSource(index: $0) as any DriftSource } ?? core
         self.core = core
         self.office = office
         self.scope = scope
+        self.horizon = horizon
         self.pause = pause
     }
 
@@ -84,7 +88,7 @@ public struct DriftComparison: Sendable {
                 mine.count == asked.count, theirs.count == asked.count
             else { throw DriftWalk.cut }
             for (place, (mine, theirs)) in zip(asked, zip(mine, theirs)) {
-                let all = DriftFinding.all(core: mine, office: theirs)
+                let all = DriftFinding.all(core: mine, office: theirs).filter { !isForgotten($0) }
                 let comparable = all.filter(isComparable)
                 summary.notCompared += all.count - comparable.count
                 guard !comparable.isEmpty else { continue }
@@ -110,6 +114,16 @@ public struct DriftComparison: Sendable {
             $0 += DriftDigest(of: $1.record.subject, encoded: $1.record.encoded())
         }
         return DriftListing([DriftListing.Entry(place: place, digest: digest)])
+    }
+
+    /// Whether nothing is left of a difference once both have forgotten what they may.
+    private func isForgotten(_ finding: DriftFinding) -> Bool {
+        guard let horizon else { return false }
+        func remembered(_ state: RecordState?) -> Record? {
+            let record = state?.record.compacted(before: horizon)
+            return record?.isForgotten == true ? nil : record
+        }
+        return remembered(finding.core) == remembered(finding.office)
     }
 
     /// Whether the office should hold the record as the core does.

@@ -23,7 +23,8 @@ extension Record {
             if let first = vectors.first?.value, vectors.values.allSatisfy({ $0 == first }) {
                 return .everywhere(first)
             }
-        case .replace, .delete:
+        // Nobody makes a change of the last kind.
+        case .replace, .delete, .state:
             for field in fields { vectors[field.name] = vector(field.register) }
             vectors[Seen.existence] = vector(existence)
         }

@@ -45,6 +45,8 @@ public struct RecordEdit: Sendable, Hashable {
         switch operation {
         case .delete: return nil
         case .replace: return data
+        // Refused before it is made.
+        case .state: return shown
         case .merge:
             var expected = shown ?? JSONObject()
             for field in data.fields { expected[field.name] = field.value.isNull ? nil : field.value }

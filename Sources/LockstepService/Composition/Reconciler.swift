@@ -31,7 +31,9 @@ struct Reconciler: Sendable {
             if !scope.isEverything { index = try await reader.driftIndex { scope.interest(in: $0) == .whole } }
             let tree = index
             let summary = try await withSource(of: office.office) { source in
-                let comparison = DriftComparison(core: reader, index: tree, office: source, scope: scope) {
+                let comparison = DriftComparison(
+                    core: reader, index: tree, office: source, scope: scope, horizon: horizon
+                ) {
                     try await Task.sleep(for: Self.pause)
                 }
                 return try await comparison.run { findings in
@@ -48,6 +50,13 @@ struct Reconciler: Sendable {
             if !(error is CancellationError) { metrics.comparisonFailed() }
             throw error
         }
+    }
+
+    /// What replicas may have forgotten by now.
+    private var horizon: ClockReading? {
+        guard let age = configuration.limits.age else { return nil }
+        return ClockReading(
+            at: Timestamp(microseconds: WallClock.system.now.microseconds - age.components.seconds * 1_000_000))
     }
 
     /// Sends an office all records of the core that it should have all of.

@@ -50,7 +50,7 @@ public struct EditArguments: Sendable, Hashable {
         case .replace where data.fields.isEmpty, .merge where data.fields.isEmpty:
             throw LockstepError(
                 .invalidEvent, "nothing is changed; give field=value, --remove FIELD, or --delete")
-        case .delete, .replace, .merge: break
+        case .delete, .replace, .merge, .state: break
         }
         var edit = RecordEdit(
             try named("SUBJECT") { () throws(LockstepError) in try Subject(subject) }, data, operation: operation,

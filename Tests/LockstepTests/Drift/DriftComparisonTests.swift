@@ -44,6 +44,27 @@ struct DriftComparisonTests {
         }
     }
 
+    /// Each office forgets at a time of its own.
+    @Test func whatOnlyOneSideHasForgottenYetIsNoDrift() async throws {
+        let early = try Sample.change(1, ["status": "Issued"])
+        var late = try Sample.change(2, by: "ward-3", ["status": "Closed"])
+        late.seen = .everywhere(VersionVector([early.version]))
+        let core = try MemorySource(["permit/1": [early, late], "permit/2": [try Sample.change(1, .delete, [:])]])
+        let office = try MemorySource(["permit/1": [early, late]])
+        office.compact("permit/1", before: ClockReading(2))
+        let scope = DriftScope(Subscription(office: try OfficeName("ward-3"), events: [try TopicPattern("#")]))
+        func differing(_ horizon: ClockReading?) async throws -> Int {
+            let comparison = DriftComparison(
+                core: core, index: nil, office: office, scope: scope, horizon: horizon
+            ) {}
+            return try await comparison.run { _ in }.differing
+        }
+        #expect(try await differing(nil) == 2)
+        #expect(try await differing(ClockReading(2)) == 0)
+        try office.merge(try Sample.change(3, ["status": "Open"]), into: "permit/1")
+        #expect(try await differing(ClockReading(2)) == 1, "but what is newer is")
+    }
+
     /// What an office is not sent all events of is neither named nor sent.
     @Test func recordsOfOtherOfficesAreNotMissing() async throws {
         let change = try Sample.change(1, ["status": "Issued"])
@@ -81,6 +102,10 @@ private final class MemorySource: DriftSource, @unchecked Sendable {
     func merge(_ change: RecordChange, into subject: String) throws {
         let empty = Record(subject: try Subject(subject))
         records[subject, default: empty].merge(change)
+    }
+
+    func compact(_ subject: String, before horizon: ClockReading) {
+        records[subject] = records[subject]?.compacted(before: horizon)
     }
 
     func join(_ record: Record) {
