@@ -3,7 +3,8 @@ import Synchronization
 
 /// One office of an engine, from its registration to its end.
 final class EngineOffice: Sendable {
-    let name: OfficeName
+    let subscription: Subscription
+    var name: OfficeName { subscription.office }
     /// It is at work, or cannot be.
     private let hasBegun = Signal()
     private let isAsked = Signal()
@@ -20,8 +21,8 @@ final class EngineOffice: Sendable {
     /// - Parameters:
     ///   - isAwaited: Whether its registration waits until it is at work.
     ///   - service: Makes what does the work.
-    init(_ name: OfficeName, isAwaited: Bool, service: @escaping @Sendable (EngineOffice) -> OfficeService) {
-        self.name = name
+    init(_ subscription: Subscription, isAwaited: Bool, service: @escaping @Sendable (EngineOffice) -> OfficeService) {
+        self.subscription = subscription
         state = Mutex(State(isAwaited: isAwaited))
         self.service = service
     }

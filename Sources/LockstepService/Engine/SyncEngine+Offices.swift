@@ -108,7 +108,7 @@ extension SyncEngine {
                 )
             }
             let isAwaited = state.phase == .running
-            let office = EngineOffice(name, isAwaited: isAwaited) { office in
+            let office = EngineOffice(subscription, isAwaited: isAwaited) { office in
                 OfficeService(
                     subscription: subscription, configuration: configuration, client: client,
                     failing: .triedAgain(after: .seconds(30)), logger: logger, adapter: adapter,

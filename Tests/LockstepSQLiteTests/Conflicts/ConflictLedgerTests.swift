@@ -159,4 +159,29 @@ struct ConflictLedgerTests {
             #expect(try !Self.announcements(directory, "ward-1").isEmpty)
         }
     }
+
+    @Test func whatAnOlderReleaseLeftIsEnteredAndCanBeEdited() async throws {
+        try await withTemporaryDirectory { directory in
+            let events = try [
+                Self.event(1, by: "ward-1", ["status": "Issued"]), Self.event(2, by: "ward-2", ["status": "Closed"]),
+            ]
+            let before = try Self.replica(directory, "ward-1")
+            _ = try await before.merge(events.map { Arrival($0) })
+            try before.close()
+            _ = try SQLiteShell.run(
+                Sample.file(directory, "ward-1"),
+                """
+                ALTER TABLE records DROP COLUMN type; ALTER TABLE records DROP COLUMN scope; DROP TABLE conflicts;
+                DROP TABLE lockstep_outbox; DROP TABLE lockstep_outbox_clock; DROP TABLE lockstep_outbox_totals;
+                DELETE FROM grdb_migrations WHERE identifier = 'replica 2';
+                UPDATE settings SET value = replace(value, 'conflicts in the ledger' || char(10), '');
+                """)
+            let after = try Self.replica(directory, "ward-1")
+            let reader = try Self.reader(directory, "ward-1")
+            #expect(try await reader.conflicts().map(\.conflict.field) == ["status"])
+            let event = try await after.edit(RecordEdit(events[0].subject, ["status": "Held"]))
+            #expect(event.type.text == "permit.issued" && event.version > events[1].version)
+            #expect(try await reader.conflicts([.settled]).map(\.settlement?.by) == [event.version])
+        }
+    }
 }

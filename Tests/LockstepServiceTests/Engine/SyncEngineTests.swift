@@ -67,6 +67,33 @@ struct SyncEngineTests {
         }
     }
 
+    @Test("what an office changes reaches the others, and is not told to itself")
+    func editing() async throws {
+        try await Self.withPlace { host, directory in
+            let (own, other) = (Told(), Told())
+            try await Self.withEngine(host, directory) { engine in
+                try await engine.register("ward-1", to: ["permit.#"]) { own.note($0) }
+                try await engine.register("ward-2", to: ["permit.#"]) { other.note($0) }
+            } _: { engine in
+                try await engine.publish("permit.issued", about: "permit/1", ["status": "Issued"])
+                try await eventually("both are told") { own.subjects == ["permit/1"] && other.subjects == ["permit/1"] }
+                let subject = try Subject("permit/1")
+                let event = try await engine.edit("ward-1", RecordEdit(subject, ["inspector": "Lee"]))
+                #expect(event.source.text == "ward-1" && event.type.text == "permit.issued")
+                try await eventually("the other one is told") {
+                    other.changes.last?.data == ["inspector": "Lee", "status": "Issued"]
+                }
+                // What comes after its own event has come back.
+                try await engine.publish("permit.issued", about: "permit/2", ["status": "Issued"])
+                try await eventually("it goes on") { own.subjects == ["permit/1", "permit/2"] }
+                #expect(own.changes.count == 2)
+                await #expect(throws: LockstepError.self) {
+                    try await engine.edit("ward-3", RecordEdit(subject, ["inspector": "Lee"]))
+                }
+            }
+        }
+    }
+
     @Test("what a closure throws is tried again, and loses nothing")
     func throwing() async throws {
         struct Busy: Error {}

@@ -32,6 +32,11 @@ enum EngineSnippets {
         )
     }
 
+    static func edit(_ engine: SyncEngine) async throws {
+        try await engine.edit(
+            "SchedulingTool", RecordEdit(try Subject("permit/24-019651"), ["slot": "2024-07-04T09:00:00Z"]))
+    }
+
     static func operations(_ logger: Logger) async throws {
         let configuration = try Configuration.load()
         let operations = Operations(configuration, logger: logger)
