@@ -53,7 +53,7 @@ struct ConflictLedgerTests {
     }
 
     @Test func whatItHoldsIsWhatItsRecordsHave() async throws {
-        try await forEachSeed(40) { seed, generator in
+        try await forEachSeed(15) { seed, generator in
             let history = try RecordHistory(events: 40, using: &generator)
             try await withTemporaryDirectory { directory in
                 var tables: [[Conflict]] = []
