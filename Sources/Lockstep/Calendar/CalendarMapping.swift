@@ -14,6 +14,10 @@ public struct CalendarMapping: Sendable, Hashable {
     public var ends: Template?
     /// How far it is.
     public var status: Template?
+    /// Whose clocks times without an offset are of; nil: UTC, and midnight UTC counts as a day.
+    public var timeZone: TimeZoneRules?
+    /// What the records book, if they do; from `starts` to `ends`.
+    public var booking: BookingMapping?
 
     /// A mapping.
     public init(
@@ -23,7 +27,9 @@ public struct CalendarMapping: Sendable, Hashable {
         place: Template? = nil,
         starts: Template? = nil,
         ends: Template? = nil,
-        status: Template? = nil
+        status: Template? = nil,
+        timeZone: TimeZoneRules? = nil,
+        booking: BookingMapping? = nil
     ) {
         self.match = match
         self.title = title
@@ -32,6 +38,8 @@ public struct CalendarMapping: Sendable, Hashable {
         self.starts = starts
         self.ends = ends
         self.status = status
+        self.timeZone = timeZone
+        self.booking = booking
     }
 
     /// Why a record cannot become an entry.
@@ -65,7 +73,7 @@ public struct CalendarMapping: Sendable, Hashable {
 
     private func date(_ part: String, _ text: String?) throws(Refusal) -> String? {
         guard let text, !text.isEmpty else { return nil }
-        guard let date = CalendarDate.normalized(text) else {
+        guard let date = CalendarDate.normalized(text, in: timeZone) else {
             throw Refusal(reason: "calendar: '\(part)' is not a date; it needs a form like 2024-04-01")
         }
         return date

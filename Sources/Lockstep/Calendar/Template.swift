@@ -41,6 +41,11 @@ public struct Template: Sendable, Hashable, CustomStringConvertible {
         self.parts = parts
     }
 
+    /// The names of the fields that it has places for, in their order.
+    public var fieldNames: [String] {
+        parts.compactMap { if case .field(let name) = $0 { name } else { nil } }
+    }
+
     private static var malformed: LockstepError {
         LockstepError(
             .invalidConfiguration,
