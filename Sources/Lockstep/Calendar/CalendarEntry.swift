@@ -16,6 +16,10 @@ public struct CalendarEntry: Sendable, Hashable {
     public var status: String
     /// The newest version that shows in it.
     public var version: Version
+    /// Why its booking does not stand, for people; nil: it stands, or books nothing.
+    public var refused: String?
+    /// The record whose booking stands in its way, if one does.
+    public var refusedBy: Subject?
 
     /// An entry.
     public init(
@@ -26,7 +30,9 @@ public struct CalendarEntry: Sendable, Hashable {
         starts: String?,
         ends: String?,
         status: String,
-        version: Version
+        version: Version,
+        refused: String? = nil,
+        refusedBy: Subject? = nil
     ) {
         self.subject = subject
         self.title = title
@@ -36,5 +42,7 @@ public struct CalendarEntry: Sendable, Hashable {
         self.ends = ends
         self.status = status
         self.version = version
+        self.refused = refused
+        self.refusedBy = refusedBy
     }
 }

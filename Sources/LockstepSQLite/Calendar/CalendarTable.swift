@@ -40,13 +40,14 @@ struct CalendarTable {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT subject, title, what, place, starts, ends, status, version FROM calendar
+                SELECT subject, title, what, place, starts, ends, status, version, refused, refused_by FROM calendar
                 ORDER BY starts IS NULL, starts, subject LIMIT ?
                 """,
             arguments: [limit]
         )
         return try rows.map { row in
-            CalendarEntry(
+            let winner: String? = row[9]
+            return CalendarEntry(
                 subject: try Subject(row[0] as String),
                 title: row[1],
                 what: row[2],
@@ -54,7 +55,9 @@ struct CalendarTable {
                 starts: row[4],
                 ends: row[5],
                 status: row[6],
-                version: try Version(row[7] as String)
+                version: try Version(row[7] as String),
+                refused: row[8],
+                refusedBy: try winner.map { text throws(LockstepError) in try Subject(text) }
             )
         }
     }

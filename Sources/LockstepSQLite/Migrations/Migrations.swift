@@ -6,6 +6,7 @@ extension DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerReplica1()
         migrator.registerReplica2()
+        migrator.registerReplica3()
         migrator.registerReplica4()
         return migrator
     }

@@ -25,10 +25,13 @@ public final class OfficeReader: Sendable {
             let table = StatisticsTable(db: db)
             let outcomes = try MergeOutcome.allCases.map { ($0, try table.count(Counter($0))) }
             let deleted = try Int.fetchOne(db, sql: "SELECT count(*) FROM records WHERE deleted") ?? 0
+            let bookings = try BookingTable(db: db).counts()
             return OfficeStatistics(
                 records: try Int.fetchOne(db, sql: "SELECT count(*) FROM records").map { $0 - deleted } ?? 0,
                 deleted: deleted,
                 calendarEntries: try Int.fetchOne(db, sql: "SELECT count(*) FROM calendar") ?? 0,
+                bookings: bookings.all,
+                refusedBookings: bookings.refused,
                 outcomes: Dictionary(uniqueKeysWithValues: outcomes),
                 refused: try table.count(.refused),
                 retried: try table.count(.retried),
@@ -83,5 +86,15 @@ public final class OfficeReader: Sendable {
             let loaded = try RecordTable(db: db).load(subject)
             return loaded.row == nil ? nil : loaded.record
         }
+    }
+
+    /// A record's booking; nil if it books nothing.
+    public func booking(_ subject: Subject) async throws(LockstepError) -> StoredBooking? {
+        try await database.read { db in try BookingTable(db: db).load(subject) }
+    }
+
+    /// What the office still has to publish about its own claims, the oldest first.
+    public func bookingNotices() async throws(LockstepError) -> [BookingNotice] {
+        try await database.read { db in try BookingNoticeTable(db: db).all() }
     }
 }

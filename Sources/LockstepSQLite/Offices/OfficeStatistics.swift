@@ -8,6 +8,10 @@ public struct OfficeStatistics: Sendable, Hashable {
     public var deleted: Int
     /// How many entries the calendar has.
     public var calendarEntries: Int
+    /// How many bookings there are.
+    public var bookings: Int
+    /// How many of them are refused.
+    public var refusedBookings: Int
     /// How many events ended how; every outcome is there.
     public var outcomes: [MergeOutcome: Int]
     /// How many events left a record that the calendar could not show.

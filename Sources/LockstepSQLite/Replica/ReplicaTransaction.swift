@@ -68,6 +68,7 @@ struct ReplicaTransaction {
         let calendar = CalendarTable(db: db)
         let ledger = ConflictLedger(db: db, view: view)
         var digests = DigestChanges()
+        var bookings = view.hasBookings ? BookingJudge(db: db, view: view) : nil
         for index in loaded.indices {
             try ledger.note(
                 loaded[index].record, wasInConflict: loaded[index].wasInConflict,
@@ -76,9 +77,12 @@ struct ReplicaTransaction {
             guard registers != loaded[index].original || loaded[index].hasNewRoutes else { continue }
             try records.store(loaded[index], registers: registers)
             digests.insert(loaded[index].record.subject, from: loaded[index].original, to: registers)
-            guard let edit = loaded[index].calendarEdit else { continue }
-            try calendar.apply(edit, to: loaded[index].record.subject, at: now)
+            if let edit = loaded[index].calendarEdit {
+                try calendar.apply(edit, to: loaded[index].record.subject, at: now)
+            }
+            try bookings?.note(loaded[index].record, shown: loaded[index].data)
         }
+        try bookings?.judge()
         try DigestTable(db: db).add(digests)
     }
 }

@@ -28,11 +28,14 @@ struct Reshowing {
         if try isUpToDate { return nil }
         var summary = Summary()
         try db.inTransaction(.immediate) {
+            // Also where nothing is booked any more: then there may be bookings to forget.
+            var bookings = BookingJudge(db: db, view: view)
             var page = try subjects(after: nil)
             while let last = page.last {
-                for subject in page { try showAnew(subject, at: now, &summary) }
+                for subject in page { try showAnew(subject, at: now, &bookings, &summary) }
                 page = try subjects(after: last)
             }
+            try bookings.judge()
             try statistics.set(Self.setting, to: fingerprint)
             return .commit
         }
@@ -47,7 +50,9 @@ struct Reshowing {
         )
     }
 
-    private func showAnew(_ text: String, at now: Timestamp, _ summary: inout Summary) throws {
+    private func showAnew(
+        _ text: String, at now: Timestamp, _ bookings: inout BookingJudge, _ summary: inout Summary
+    ) throws {
         let subject = try Subject(text)
         var loaded = try RecordTable(db: db).load(subject)
         summary.records += 1
@@ -59,5 +64,6 @@ struct Reshowing {
         try RecordTable(db: db).store(loaded, registers: loaded.original)
         try ConflictLedger(db: db, view: view).note(
             loaded.record, wasInConflict: true, settlements: [], scope: loaded.scope, at: now)
+        try bookings.note(loaded.record, shown: loaded.data)
     }
 }

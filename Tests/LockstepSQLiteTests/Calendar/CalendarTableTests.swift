@@ -28,19 +28,19 @@ struct CalendarTableTests {
             #expect(
                 try rows(directory) == [
                     "permit/24-019651|New: Attached Deck|SO Other Single Detached Dwelling|1268 ABBEY CRT.|2024-11-04||"
-                        + "Issued|0190792228000001-core|2024-07-03T15:06:40Z"
+                        + "Issued|0190792228000001-core|2024-07-03T15:06:40Z||"
                 ]
             )
             _ = try await replica.merge([Arrival(try Sample.event(2, Self.permit[1]))])
             #expect(
                 try rows(directory) == [
                     "permit/24-019651|New (No ZC Reqd): Attached Deck|SO Other Single Detached Dwelling|1268 ABBEY CRT."
-                        + "|2025-07-30||Final|0190792228000002-core|2024-07-03T15:06:40Z"
+                        + "|2025-07-30||Final|0190792228000002-core|2024-07-03T15:06:40Z||"
                 ]
             )
             let columns = try SQLiteShell.run(
                 Sample.file(directory), "SELECT group_concat(name) FROM pragma_table_info('calendar')")
-            #expect(columns == "subject,title,what,place,starts,ends,status,version,updated_at")
+            #expect(columns == "subject,title,what,place,starts,ends,status,version,updated_at,refused,refused_by")
         }
     }
 
