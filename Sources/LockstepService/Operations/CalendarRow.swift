@@ -18,6 +18,10 @@ public struct CalendarRow: TableRow, Hashable {
     public var status: String
     /// The newest version that shows in it.
     public var version: String
+    /// Why its booking does not stand; null: it stands, or books nothing.
+    @OrNull public var refused: String?
+    /// The record whose booking stands in its way; null: none does.
+    @OrNull public var refusedBy: String?
 
     /// An entry.
     public init(_ entry: CalendarEntry) {
@@ -29,10 +33,12 @@ public struct CalendarRow: TableRow, Hashable {
         ends = entry.ends
         status = entry.status
         version = entry.version.description
+        refused = entry.refused
+        refusedBy = entry.refusedBy?.text
     }
 
     private enum CodingKeys: String, CodingKey {
-        case subject, title, what, starts, ends, status, version
+        case subject, title, what, starts, ends, status, version, refused, refusedBy
         case place = "where"
     }
 
@@ -43,6 +49,7 @@ public struct CalendarRow: TableRow, Hashable {
         .text("WHAT", isFlexible: true) { $0.what },
         .text("WHERE", isFlexible: true) { $0.place },
         .text("STATUS", isFlexible: true) { $0.status },
+        .text("REFUSED") { $0.refused == nil ? "" : $0.refusedBy.map { "by \($0)" } ?? "yes" },
         .text("SUBJECT") { $0.subject },
     ]
 }

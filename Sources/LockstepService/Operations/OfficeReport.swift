@@ -25,6 +25,10 @@ public struct OfficeReport: Detailed, Hashable {
     public var deleted = 0
     /// Entries of the calendar.
     public var calendarEntries = 0
+    /// Bookings, with refused ones.
+    public var bookings = 0
+    /// Bookings that do not stand.
+    public var refusedBookings = 0
     /// Events in all.
     public var events = 0
     /// Events that were newer than all before.
@@ -63,6 +67,7 @@ public struct OfficeReport: Detailed, Hashable {
             Detail("office", office),
             Detail("records", "\(NumberText.grouped(records)) (\(NumberText.grouped(deleted)) deleted)"),
             Detail("calendar", NumberText.count(calendarEntries, "entry", "entries")),
+            Detail("bookings", "\(NumberText.grouped(bookings)) (\(NumberText.grouped(refusedBookings)) refused)"),
             Detail("events", events), Detail("applied", applied), Detail("merged", merged),
             Detail("duplicate", duplicate), Detail("superseded", superseded), Detail("conflict", conflict),
             Detail("refused", refused), Detail("retried", retried),

@@ -31,6 +31,8 @@ extension Operations {
         report.records = statistics.records
         report.deleted = statistics.deleted
         report.calendarEntries = statistics.calendarEntries
+        report.bookings = statistics.bookings
+        report.refusedBookings = statistics.refusedBookings
         report.events = statistics.events
         report.applied = statistics.outcomes[.applied] ?? 0
         report.merged = statistics.outcomes[.merged] ?? 0
@@ -85,9 +87,10 @@ extension Operations {
     ///
     /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` if the office has never heard of it.
     public func record(_ subject: Subject, of office: Subscription) async throws -> RecordDetail {
-        guard let record = try await reader(of: office).record(subject) else {
+        let reader = try reader(of: office)
+        guard let record = try await reader.record(subject) else {
             throw LockstepError(.notFound, "The office '\(office.office)' has never heard of '\(subject)'.")
         }
-        return RecordDetail(record, policy: office.conflicts)
+        return RecordDetail(record, policy: office.conflicts, booking: try await reader.booking(subject))
     }
 }

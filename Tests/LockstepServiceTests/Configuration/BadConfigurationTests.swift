@@ -23,7 +23,7 @@ struct BadConfigurationTests {
         #expect(loaded.problems == bad.problems)
     }
 
-    static let files: [Bad] = keys + syntax + values + offices + conflicts + calendars
+    static let files: [Bad] = keys + syntax + values + offices + conflicts + calendars + bookings
 
     static let keys = [
         Bad(

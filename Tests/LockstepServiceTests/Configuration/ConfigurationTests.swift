@@ -40,6 +40,8 @@ struct ConfigurationTests {
                     starts: "{FROM}"
                     ends: "{TO}"
                     status: "{STATUS}"
+                    timezone: America/Toronto
+                    booking: { resource: "{INSPECTOR}", cancelled: [Cancelled, "No show"] }
             """
         )
         #expect(loaded.problems == [])
@@ -55,6 +57,10 @@ struct ConfigurationTests {
         #expect(
             [mapping.what, mapping.place, mapping.starts, mapping.ends, mapping.status].map { $0?.text }
                 == ["Permit", "{ADDRESS}", "{FROM}", "{TO}", "{STATUS}"])
+        #expect(mapping.timeZone?.name == "America/Toronto")
+        #expect(
+            mapping.booking
+                == BookingMapping(resource: try Template("{INSPECTOR}"), cancelled: ["Cancelled", "No show"]))
     }
 
     static let policies: [(yaml: String, standard: String, fields: [String: String])] = [

@@ -73,7 +73,7 @@ struct RowTests {
         let detail = RecordDetail(record, policy: .newest)
         #expect(
             detail.json == """
-                {"deleted":false,"fields":{"a":[{"shown":true,"value":1,"version":"0190c5a2b3c40000-core"}],\
+                {"booking":null,"deleted":false,"fields":{"a":[{"shown":true,"value":1,"version":"0190c5a2b3c40000-core"}],\
                 "status":[{"shown":false,"value":"Issued","version":"0190c5a2b3c40000-core"},\
                 {"shown":true,"value":"Held","version":"0190c5a2b3c50000-ward-3"}]},"subject":"permit/1",\
                 "version":"0190c5a2b3c50000-ward-3"}

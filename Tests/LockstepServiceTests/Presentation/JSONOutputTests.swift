@@ -21,10 +21,10 @@ struct JSONOutputTests {
     func officeReport() throws {
         #expect(
             try JSONOutput.line(OfficeReport(office: "ward-3")) == """
-                {"applied":0,"calendarEntries":0,"conflict":0,"delayMilliseconds":\
+                {"applied":0,"bookings":0,"calendarEntries":0,"conflict":0,"delayMilliseconds":\
                 {"longest":null,"p50":null,"p99":null},"deleted":0,"duplicate":0,"editsStuck":0,"editsWaiting":0,\
                 "events":0,"lastApplied":null,\
-                "merged":0,"office":"ward-3","records":0,"refused":0,"retried":0,"superseded":0}
+                "merged":0,"office":"ward-3","records":0,"refused":0,"refusedBookings":0,"retried":0,"superseded":0}
 
                 """)
     }
@@ -36,7 +36,7 @@ struct JSONOutputTests {
             starts: "2024-04-01", ends: nil, status: "Issued", version: try Version("0190c5a2b3c40000-core"))
         #expect(
             try JSONOutput.line(CalendarRow(entry)) == """
-                {"ends":null,"starts":"2024-04-01","status":"Issued","subject":"permit/24-019651","title":"Deck",\
+                {"ends":null,"refused":null,"refusedBy":null,"starts":"2024-04-01","status":"Issued","subject":"permit/24-019651","title":"Deck",\
                 "version":"0190c5a2b3c40000-core","what":"Permit","where":"1 Main St"}
 
                 """)

@@ -2,7 +2,9 @@ import Lockstep
 
 /// The keys of one mapping of an office's `calendar`.
 enum CalendarKey: String, SettingKey {
-    case match, title, what, `where`, starts, ends, status
+    case match, title, what, `where`, starts, ends, status, timezone, booking
+
+    static let templates: [CalendarKey] = [.title, .what, .where, .starts, .ends, .status]
 }
 
 extension SettingReader {
@@ -19,10 +21,12 @@ extension SettingReader {
         }
         let match = section[.match].flatMap { value($0, TopicPattern.init) }
         var templates: [CalendarKey: Template] = [:]
-        for key in CalendarKey.allCases where key != .match {
+        for key in CalendarKey.templates {
             if let setting = section[key], let template = value(setting, Template.init) { templates[key] = template }
         }
-        guard let match, let title = templates[.title] else { return nil }
+        let timeZone = read(section[.timezone], or: .some(nil)) { $0.timeZone($1) }
+        let booking = read(section[.booking], or: .some(nil)) { $0.booking($1, in: section) }
+        guard let match, let title = templates[.title], let timeZone, let booking else { return nil }
         return CalendarMapping(
             match: match,
             title: title,
@@ -30,7 +34,9 @@ extension SettingReader {
             place: templates[.where],
             starts: templates[.starts],
             ends: templates[.ends],
-            status: templates[.status]
+            status: templates[.status],
+            timeZone: timeZone,
+            booking: booking
         )
     }
 }

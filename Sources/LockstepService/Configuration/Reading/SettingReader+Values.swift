@@ -118,7 +118,7 @@ extension SettingReader {
     }
 
     /// The value as the file has it: what a variable put into it stays out of messages.
-    private func shown(_ setting: Setting) -> String {
+    func shown(_ setting: Setting) -> String {
         guard case .text(let raw) = setting.content else { return setting.kind }
         let line = raw.split(whereSeparator: \.isNewline).first ?? ""
         return line.count == raw.count && raw.count <= 80 ? "'\(raw)'" : "'\(line.prefix(80))…'"
