@@ -162,6 +162,7 @@ struct ReconcileTests {
         guard FileManager.default.fileExists(atPath: file) else { return [:] }
         var configuration = GRDB.Configuration()
         configuration.readonly = true
+        configuration.busyMode = .timeout(20)
         let rows = try DatabaseQueue(path: file, configuration: configuration).read { db in
             try GRDB.Row.fetchAll(db, sql: "SELECT subject, registers FROM records")
         }

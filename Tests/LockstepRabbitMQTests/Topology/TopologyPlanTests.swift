@@ -82,6 +82,7 @@ struct TopologyPlanTests {
                     "lockstep.ledger.dead", "lockstep.dead → lockstep.ledger.dead (lockstep.ledger)",
                     "lockstep.receipts → lockstep.ledger (publications)",
                     "lockstep.receipts → lockstep.ledger (ward-3)",
+                    "lockstep.receipts → lockstep.office.ward-3.control (control.ward-3)",
                 ])
             #expect(plan.differences.allSatisfy { $0.state == .missing })
             #expect(plan.canBeApplied)
