@@ -54,7 +54,7 @@ struct BookingJudge {
         if let former, let span = former.span { touched[former.resource, default: []].append(span) }
     }
 
-    /// Judges what has to be judged again, marks the calendar, and notes what the office has to publish.
+    /// Judges what has to be judged again, marks the calendar, and has the office publish what became of its own claims.
     mutating func judge() throws {
         // In an order of its own: a dictionary's is another one in every process, and notices have an order.
         for (resource, spans) in touched.sorted(by: { $0.key < $1.key }) {
@@ -65,7 +65,17 @@ struct BookingJudge {
             }
         }
         for subject in marked { try table.markCalendar(subject) }
-        for notice in notices where notice.isOf(view.office) { try BookingNoticeTable(db: db).append(notice) }
+        for notice in notices where notice.isOf(view.office) { try publish(notice) }
+    }
+
+    /// Puts a notice into the office's outbox: its worker publishes it.
+    private func publish(_ notice: BookingNotice) throws {
+        do {
+            try view.outbox?.append(try notice.draft(), in: db)
+        } catch let error as LockstepError where [.invalidName, .invalidEvent, .eventTooLarge].contains(error.code) {
+            // The record's name leaves no room for that of its notice, say. The calendar tells all the same, and the events
+            // of the batch must not wait for ever because of it.
+        }
     }
 
     /// - Returns: The time within which all has been judged.

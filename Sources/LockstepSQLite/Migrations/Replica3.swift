@@ -21,19 +21,6 @@ extension DatabaseMigrator {
                     -- How far before a moment a booking may start that still takes it.
                     CREATE INDEX bookings_by_length ON bookings (resource, ends - starts);
 
-                    -- What the office still has to publish about its own claims, the oldest first.
-                    CREATE TABLE booking_notices (
-                        id       INTEGER PRIMARY KEY,
-                        subject  TEXT NOT NULL,
-                        resource TEXT NOT NULL,
-                        starts   INTEGER,
-                        ends     INTEGER,
-                        claim    TEXT NOT NULL,
-                        state    TEXT NOT NULL,  -- refused or stands
-                        winner   TEXT,
-                        reason   TEXT
-                    ) STRICT;
-
                     ALTER TABLE calendar ADD COLUMN refused    TEXT;  -- why its booking does not stand
                     ALTER TABLE calendar ADD COLUMN refused_by TEXT;  -- the subject of the booking in its way
                     """

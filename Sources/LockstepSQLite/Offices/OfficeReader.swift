@@ -92,9 +92,4 @@ public final class OfficeReader: Sendable {
     public func booking(_ subject: Subject) async throws(LockstepError) -> StoredBooking? {
         try await database.read { db in try BookingTable(db: db).load(subject) }
     }
-
-    /// What the office still has to publish about its own claims, the oldest first.
-    public func bookingNotices() async throws(LockstepError) -> [BookingNotice] {
-        try await database.read { db in try BookingNoticeTable(db: db).all() }
-    }
 }

@@ -92,7 +92,7 @@ public final class SQLiteReplica: ReplicaStore {
         origin = try Origin(office.text)
         outbox = SQLiteOutbox(in: database, origin: origin, clock: clock, busyTimeout: busyTimeout)
         view = ReplicaView(
-            conflicts: conflicts, calendar: calendar,
+            office: office, conflicts: conflicts, calendar: calendar,
             announcement: ConflictAnnouncement(office: office, peers: peers), outbox: outbox)
         self.maximumEventSize = maximumEventSize
         self.clock = clock

@@ -24,11 +24,14 @@ public func forEachSeed(
 }
 
 /// Runs the asynchronous closure once for each of `count` seeds, as the synchronous ``forEachSeed(_:_:)`` does.
+///
+/// Between two seeds others have their turn: tests of many seconds that do not use it hold up those that run beside them.
 public func forEachSeed(
     _ count: Int,
     _ body: (_ seed: UInt64, _ generator: inout SeededGenerator) async throws -> Void
 ) async throws {
     for seed in SeedChoice(ProcessInfo.processInfo.environment, count: count).seeds {
+        await Task.yield()
         var generator = SeededGenerator(seed: seed)
         do {
             try await body(seed, &generator)

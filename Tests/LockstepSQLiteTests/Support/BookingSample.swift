@@ -47,6 +47,17 @@ enum BookingSample {
         return ["from": time(hours.lowerBound), "to": time(hours.upperBound)]
     }
 
+    /// What the office publishes about its own claims, the oldest first, a line each: type, record, and one thing more.
+    static func notices(_ directory: URL, of office: String = "ward-1", _ field: String) throws -> [String] {
+        try SQLiteShell.run(
+            Sample.file(directory, office),
+            """
+            SELECT type, data ->> 'record', coalesce(data ->> '\(field)', '') FROM lockstep_outbox
+            WHERE subject = 'booking-notice/' || (data ->> 'record') ORDER BY position
+            """
+        ).split(separator: "\n").map(String.init)
+    }
+
     /// All verdicts as they stand in the file, a line each: subject, refused, winner, reason.
     static func verdicts(_ directory: URL, _ office: String = "ward-1") throws -> String {
         try SQLiteShell.run(

@@ -7,8 +7,8 @@ struct ConflictChangesTests {
 
     /// However a history arrives, the conflicts that are kept are those that the record itself has.
     @Test(.timeLimit(.minutes(2)))
-    func whatIsKeptIsWhatTheRecordHas() throws {
-        try forEachSeed(1000) { _, generator in
+    func whatIsKeptIsWhatTheRecordHas() async throws {
+        try await forEachSeed(1000) { _, generator async throws in
             let history = try RandomHistory(using: &generator).changes
             let again = history.filter { _ in generator.chance(0.3) }
             for policy in Self.policies {

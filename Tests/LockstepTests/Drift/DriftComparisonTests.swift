@@ -22,7 +22,7 @@ struct DriftComparisonTests {
     }
 
     @Test func sendingEachSideWhatItLacksMakesThemEqual() async throws {
-        try await forEachSeed(40) { _, generator in
+        try await forEachSeed(40) { _, generator async throws in
             var (mine, theirs): ([String: [RecordChange]], [String: [RecordChange]]) = ([:], [:])
             for number in 0..<40 {
                 let changes = try RandomHistory(using: &generator).changes

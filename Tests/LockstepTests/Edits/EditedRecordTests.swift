@@ -14,8 +14,8 @@ struct EditedRecordTests {
 
     /// An edit replaces all that its office has of the fields that it writes, and nothing else.
     @Test(.timeLimit(.minutes(2)))
-    func anEditStandsAloneWhereItWrote() throws {
-        try forEachSeed(1000) { _, generator in
+    func anEditStandsAloneWhereItWrote() async throws {
+        try await forEachSeed(1000) { _, generator async throws in
             let history = try RandomHistory(using: &generator).changes
             var record = try Sample.record(history.filter { _ in generator.chance(0.8) })
             let before = record

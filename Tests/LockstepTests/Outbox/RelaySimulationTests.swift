@@ -7,8 +7,8 @@ import Testing
 /// nothing that was committed is lost, every record keeps its order, and nothing is marked before its confirm.
 struct RelaySimulationTests {
     @Test
-    func loseNothingKeepOrderAndMarkOnlyWhatIsConfirmed() throws {
-        try forEachSeed(10_000) { _, generator in
+    func loseNothingKeepOrderAndMarkOnlyWhatIsConfirmed() async throws {
+        try await forEachSeed(10_000) { _, generator async throws in
             var history = History(using: &generator)
             for _ in 0..<Int.random(in: 15...60, using: &generator) {
                 switch Int.random(in: 0..<40, using: &generator) {

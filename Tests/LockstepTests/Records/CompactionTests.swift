@@ -8,9 +8,9 @@ struct CompactionTests {
     private static let end = ClockReading(.max)
 
     @Test(.timeLimit(.minutes(5)))
-    func compactingAtAnyMomentEndsTheSameEverywhere() throws {
+    func compactingAtAnyMomentEndsTheSameEverywhere() async throws {
         let policies = try SamplePolicies()
-        try forEachSeed(Self.histories) { _, generator in
+        try await forEachSeed(Self.histories) { _, generator async throws in
             let ages = generator.chance(0.8) ? 2 : 3
             let history = try RandomHistory(longest: 5, ages: ages, using: &generator)
             try Scenario(history, replicas: 2, using: &generator).check { scenario in
@@ -37,8 +37,8 @@ struct CompactionTests {
 
     /// What is left when everything is old: the values, and nothing else.
     @Test(.timeLimit(.minutes(1)))
-    func onlyValuesAreLeftOfWhatIsOld() throws {
-        try forEachSeed(1000) { _, generator in
+    func onlyValuesAreLeftOfWhatIsOld() async throws {
+        try await forEachSeed(1000) { _, generator async throws in
             let record = try Sample.record(RandomHistory(using: &generator).changes).compacted(before: Self.end)
             try demand(record.floor.isEmpty, "a floor is left")
             for register in record.fields.map(\.register) + [record.existence] {

@@ -10,9 +10,9 @@ struct ConvergenceTests {
     private static let histories = 10_000
 
     @Test(.timeLimit(.minutes(5)))
-    func allReplicasEndTheSameWhateverTheOrderAndThePolicy() throws {
+    func allReplicasEndTheSameWhateverTheOrderAndThePolicy() async throws {
         let policies = try SamplePolicies()
-        try forEachSeed(Self.histories) { _, generator in
+        try await forEachSeed(Self.histories) { _, generator async throws in
             let history = try RandomHistory(longest: generator.chance(0.9) ? 8 : 24, using: &generator)
             let count = Int.random(in: 2...(generator.chance(0.9) ? 3 : 8), using: &generator)
             try Scenario(history, replicas: count, using: &generator).check { scenario in
@@ -46,8 +46,8 @@ struct ConvergenceTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func takingEverythingInAgainChangesNothing() throws {
-        try forEachSeed(500) { _, generator in
+    func takingEverythingInAgainChangesNothing() async throws {
+        try await forEachSeed(500) { _, generator async throws in
             let changes = try RandomHistory(using: &generator).changes
             let once = try Sample.record(changes)
             var twice = once
@@ -60,8 +60,8 @@ struct ConvergenceTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func twinsOfABrokenOriginStillEndTheSameEverywhere() throws {
-        try forEachSeed(500) { _, generator in
+    func twinsOfABrokenOriginStillEndTheSameEverywhere() async throws {
+        try await forEachSeed(500) { _, generator async throws in
             var changes = try RandomHistory(using: &generator).changes.filter { $0.operation == .merge }
             for change in changes where generator.chance(0.5) {
                 var twin = change

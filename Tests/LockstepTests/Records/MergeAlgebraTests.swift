@@ -18,15 +18,15 @@ struct MergeAlgebraTests {
         try Sample.record(sets.flatMap { $0 }).encoded()
     }
 
-    @Test(.timeLimit(.minutes(1))) func isCommutative() throws {
-        try forEachSeed(Self.histories) { _, generator in
+    @Test(.timeLimit(.minutes(1))) func isCommutative() async throws {
+        try await forEachSeed(Self.histories) { _, generator async throws in
             let sets = try Self.sets(using: &generator)
             try demand(try Self.joined(sets[0], sets[1]) == Self.joined(sets[1], sets[0]), "A ∪ B is not B ∪ A")
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func isAssociative() throws {
-        try forEachSeed(Self.histories) { _, generator in
+    @Test(.timeLimit(.minutes(1))) func isAssociative() async throws {
+        try await forEachSeed(Self.histories) { _, generator async throws in
             let sets = try Self.sets(using: &generator)
             // B ∪ C, arrived elsewhere and in another order, comes to A as one set.
             let right = (sets[1] + sets[2]).shuffled(using: &generator)
@@ -36,8 +36,8 @@ struct MergeAlgebraTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func isIdempotent() throws {
-        try forEachSeed(Self.histories) { _, generator in
+    @Test(.timeLimit(.minutes(1))) func isIdempotent() async throws {
+        try await forEachSeed(Self.histories) { _, generator async throws in
             let sets = try Self.sets(using: &generator)
             try demand(
                 try Self.joined(sets[0], sets[1], sets[0]) == Self.joined(sets[0], sets[1]), "A ∪ B ∪ A is not A ∪ B")

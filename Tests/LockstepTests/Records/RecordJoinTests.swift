@@ -7,8 +7,8 @@ struct RecordJoinTests {
     private static let histories = 600
 
     @Test(.timeLimit(.minutes(2)))
-    func theJoinOfTwoReplicasIsTheRecordOfAllTheirChanges() throws {
-        try forEachSeed(Self.histories) { _, generator in
+    func theJoinOfTwoReplicasIsTheRecordOfAllTheirChanges() async throws {
+        try await forEachSeed(Self.histories) { _, generator async throws in
             let changes = try RandomHistory(using: &generator).changes
             let left = changes.filter { _ in generator.chance(0.6) }.shuffled(using: &generator)
             let right = changes.filter { _ in generator.chance(0.6) }.shuffled(using: &generator)
@@ -19,8 +19,8 @@ struct RecordJoinTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func theOrderOfJoiningDoesNotMatter() throws {
-        try forEachSeed(Self.histories) { _, generator in
+    func theOrderOfJoiningDoesNotMatter() async throws {
+        try await forEachSeed(Self.histories) { _, generator async throws in
             let changes = try RandomHistory(using: &generator).changes
             let states = try (0..<3).map { _ in
                 try Sample.record(changes.filter { _ in generator.chance(0.5) }.shuffled(using: &generator))
@@ -39,8 +39,8 @@ struct RecordJoinTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func changesGoOnMergingAfterAJoin() throws {
-        try forEachSeed(Self.histories) { _, generator in
+    func changesGoOnMergingAfterAJoin() async throws {
+        try await forEachSeed(Self.histories) { _, generator async throws in
             let changes = try RandomHistory(using: &generator).changes
             var joined = try Sample.record(changes.filter { _ in generator.chance(0.5) })
             joined.join(try Sample.record(changes.filter { _ in generator.chance(0.5) }))
@@ -50,8 +50,8 @@ struct RecordJoinTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func twinsOfABrokenOriginEndTheSameWhoeverJoins() throws {
-        try forEachSeed(300) { _, generator in
+    func twinsOfABrokenOriginEndTheSameWhoeverJoins() async throws {
+        try await forEachSeed(300) { _, generator async throws in
             let changes = try RandomHistory(using: &generator).changes.filter { $0.operation == .merge }
             let twins = changes.map { change in
                 var twin = change
@@ -68,8 +68,8 @@ struct RecordJoinTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func aStateSurvivesItsWayAsAnEvent() throws {
-        try forEachSeed(300) { _, generator in
+    func aStateSurvivesItsWayAsAnEvent() async throws {
+        try await forEachSeed(300) { _, generator async throws in
             let record = try Sample.record(try RandomHistory(using: &generator).changes)
             let state = RecordState(record, routes: ["permit.issued", "permit.issued.ward-3"])
             let data = try JSONObject(parsing: state.data.text)
@@ -89,8 +89,8 @@ struct RecordJoinTests {
         #expect(throws: LockstepError.self) { try draft.received() }
     }
 
-    @Test func damagedStatesAreRefusedOrJoined() throws {
-        try forEachSeed(500) { _, generator in
+    @Test func damagedStatesAreRefusedOrJoined() async throws {
+        try await forEachSeed(500) { _, generator async throws in
             let record = try Sample.record(try RandomHistory(using: &generator).changes)
             var bytes = record.encoded()
             bytes[Int.random(in: bytes.indices, using: &generator)] ^= UInt8.random(in: 1...255, using: &generator)

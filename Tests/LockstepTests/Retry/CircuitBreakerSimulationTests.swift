@@ -5,8 +5,8 @@ import Testing
 /// Random outages of an office behind a breaker: what is tried, and when, follows from the rule alone.
 struct CircuitBreakerSimulationTests {
     @Test
-    func opensProbesAndClosesByItsRuleAlone() throws {
-        try forEachSeed(10_000) { _, generator in
+    func opensProbesAndClosesByItsRuleAlone() async throws {
+        try await forEachSeed(10_000) { _, generator async throws in
             var office = Office(using: &generator)
             for _ in 0..<Int.random(in: 20...60, using: &generator) {
                 if generator.chance(0.1) { office.isUp.toggle() }
@@ -18,8 +18,8 @@ struct CircuitBreakerSimulationTests {
 
     /// Throughout an outage: whole batches up to the threshold, then one delivery for each pause.
     @Test
-    func anOutageCostsFewTries() throws {
-        try forEachSeed(10_000) { _, generator in
+    func anOutageCostsFewTries() async throws {
+        try await forEachSeed(10_000) { _, generator async throws in
             let configuration = CircuitBreaker.Configuration.any(using: &generator)
             var breaker = CircuitBreaker(configuration)
             var now = Duration.zero

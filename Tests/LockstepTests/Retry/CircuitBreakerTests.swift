@@ -37,8 +37,8 @@ struct CircuitBreakerTests {
 
     /// Whatever happens: it never holds back longer than its limit, and never stays open after a success.
     @Test(.timeLimit(.minutes(1)))
-    func anyHistoryKeepsItsPromises() throws {
-        try forEachSeed(10_000) { _, generator in
+    func anyHistoryKeepsItsPromises() async throws {
+        try await forEachSeed(10_000) { _, generator async throws in
             var breaker = CircuitBreaker()
             var now = Duration.zero
             for _ in 0..<30 {

@@ -8,7 +8,7 @@ import Testing
 struct OfficesOverAWorkloadTests {
     @Test
     func nothingIsLostAndAllOfficesAgree() async throws {
-        try await forEachSeed(40) { seed, generator in
+        try await forEachSeed(40) { seed, generator async throws in
             let events = try await Self.publish(seed: seed)
             var checker = HistoryChecker()
             for event in events {
