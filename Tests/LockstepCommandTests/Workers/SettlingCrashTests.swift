@@ -25,7 +25,8 @@ struct SettlingCrashTests {
             try await Self.publishTooLarge(to: office.url)
             try await trace.publish(30, about: subjects, to: office.url)
             try await withFaultProxy(to: site.host.broker.amqpPort) { proxy in
-                await proxy.inject(.cut(afterBytes: bytes, from: .basicNack), .clientToBroker)
+                // One is spent by each connection: before it is killed, the worker may make others and get there again.
+                for _ in 0..<20 { await proxy.inject(.cut(afterBytes: bytes, from: .basicNack), .clientToBroker) }
                 let worker = try site.start("worker", "ward-3", environment: site.environment(through: proxy.port))
                 try await eventually("it is at the refusal") { await proxy.arrived(.basicNack, .clientToBroker) > 0 }
                 worker.signal(SIGKILL)
