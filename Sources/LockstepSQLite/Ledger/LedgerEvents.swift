@@ -11,6 +11,10 @@ struct LedgerEvents {
     static let byID = "SELECT \(columns) FROM events WHERE event = ? ORDER BY version DESC"
     static let byVersion = "SELECT \(columns) FROM events WHERE event = ? AND version = ?"
     static let bySubject = "SELECT \(columns) FROM events WHERE subject = ? ORDER BY version DESC LIMIT ?"
+    /// Events after one of them, by record, and each record's by version.
+    static let after = """
+        SELECT \(columns) FROM events WHERE (subject, version, id) > (?1, ?2, ?3) ORDER BY subject, version, id LIMIT ?4
+        """
     static let old = "SELECT id FROM events WHERE heard < ? ORDER BY heard LIMIT ?"
 
     /// The row of an event; a new one where the ledger has not heard of it yet.
@@ -69,6 +73,13 @@ struct LedgerEvents {
 
     /// The entries that one of the selections above finds, with what the offices have said.
     func entries(_ sql: String, binding bind: (DirectStatement.Bindings) -> Void) throws -> [LedgerEntry] {
+        try rows(sql, binding: bind).map(\.entry)
+    }
+
+    /// The entries that one of the selections above finds, each with its row.
+    func rows(
+        _ sql: String, binding bind: (DirectStatement.Bindings) -> Void
+    ) throws -> [(row: Int64, entry: LedgerEntry)] {
         var found: [(row: Int64, entry: LedgerEntry)] = []
         try DirectStatement(db, sql: sql).each(binding: bind) { row in
             guard let event = row.text(1), let version = row.text(2), let subject = row.text(3) else { return }
@@ -81,7 +92,7 @@ struct LedgerEvents {
         return try found.map { row, entry in
             var entry = entry
             entry.deliveries = try deliveries.all(of: row)
-            return entry
+            return (row, entry)
         }
     }
 

@@ -27,7 +27,8 @@ struct LedgerIndexTests {
             let questions = [
                 LedgerEvents.byID: "events_by_id", LedgerEvents.byVersion: "events_by_id",
                 LedgerEvents.bySubject: "events_by_subject", LedgerEvents.old: "events_by_age",
-                LedgerDeliveries.newest: "events_by_subject", LedgerDeliveries.ofEvent: "PRIMARY KEY",
+                LedgerDeliveries.newest: "events_by_subject", LedgerEvents.after: "events_by_subject",
+                LedgerDeliveries.ofEvent: "PRIMARY KEY",
             ]
             for (sql, index) in questions {
                 let plan = try await ledger.database.read { db in
@@ -57,5 +58,7 @@ struct LedgerIndexTests {
 
 extension Statement {
     /// How many parameters there are.
-    fileprivate var sqliteBindCount: Int { sql.contains("?2") ? 2 : sql.count { $0 == "?" } }
+    fileprivate var sqliteBindCount: Int {
+        (1...9).last { sql.contains("?\($0)") } ?? sql.count { $0 == "?" }
+    }
 }

@@ -1,0 +1,93 @@
+import Foundation
+import GRDB
+import Lockstep
+import LockstepTesting
+import Testing
+
+@testable import LockstepSQLite
+
+/// What reports read of a replica and of the ledger.
+@Suite(.timeLimit(.minutes(1)))
+struct HeldRecordsTests {
+    @Test func everyRecordComesOnceInOrderOverAllPages() async throws {
+        try await withTemporaryDirectory { directory in
+            let replica = try Sample.replica(directory, calendar: [])
+            _ = try await replica.merge(
+                try (0..<1_100).map { Arrival(try Sample.event(1, ["a": "1"], number: "24-\($0)")) })
+            let reader = try OfficeReader(path: Sample.file(directory))
+            var held: [HeldRecord] = []
+            for try await record in reader.held { held.append(record) }
+            #expect(held.map(\.subject) == held.map(\.subject).sorted())
+            #expect(Set(held.map(\.subject)).count == 1_100)
+            let contents = try Sample.contents(Sample.file(directory))
+            #expect(held.allSatisfy { contents[$0.subject] == $0.registers && $0.types == ["permit.issued"] })
+            #expect(try await reader.held(held[7].subject) == held[7])
+            #expect(try await reader.held(try Subject("permit/none")) == nil)
+        }
+    }
+
+    @Test func everyEventComesOnceByRecordAndVersionOverAllPages() async throws {
+        try await withTemporaryDirectory { directory in
+            let ledger = try SQLiteLedger(path: LedgerSample.file(directory))
+            // One record has more events than a page.
+            for (subject, numbers) in [("b", 1...1_200), ("a", 1_201...1_203), ("c", 1_204...1_205)] {
+                try await ledger.take([try LedgerSample.publication(numbers, about: subject)])
+            }
+            try await ledger.take([try LedgerSample.batch("ward-1", try LedgerSample.receipt(7, about: "b"))])
+            let reader = try SQLiteLedgerReader(path: LedgerSample.file(directory))
+            var entries: [LedgerEntry] = []
+            for try await entry in reader.entries { entries.append(entry) }
+            #expect(
+                entries.map(\.event.text)
+                    == (Array(1_201...1_203) + Array(1...1_200) + [1_204, 1_205]).map { "e-\($0)" })
+            #expect(entries.filter { !$0.deliveries.isEmpty }.map(\.event.text) == ["e-7"])
+            #expect(try await reader.offices().map(\.text) == ["ward-1"])
+        }
+    }
+
+    /// A replica of a release that records conflicts has this table, another one has none.
+    @Test func conflictsAreReadWhereTheyAreRecorded() async throws {
+        try await withTemporaryDirectory { directory in
+            let replica = try Sample.replica(directory)
+            let reader = try OfficeReader(path: Sample.file(directory))
+            let values =
+                #"[{"value":"1","version":"0190c5a2b3c40000-a"},{"removed":true,"version":"0190c5a2b3c40000-b"}]"#
+            try await replica.database.write { db in
+                try db.execute(
+                    sql: """
+                        CREATE TABLE IF NOT EXISTS conflicts (
+                            id TEXT NOT NULL PRIMARY KEY, subject TEXT NOT NULL, field TEXT NOT NULL,
+                            state TEXT NOT NULL, contents TEXT NOT NULL, policy TEXT NOT NULL, shown TEXT NOT NULL,
+                            opened_at TEXT NOT NULL, settled_by TEXT, event TEXT, settled_at TEXT, person TEXT,
+                            reason TEXT
+                        ) STRICT;
+                        """)
+                for (id, state) in [("2", "settled"), ("1", "open")] {
+                    let isSettled = state == "settled"
+                    try db.execute(
+                        sql: "INSERT INTO conflicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        arguments: [
+                            id, "permit/1", "status", state, values, "ask", "0190c5a2b3c40000-b",
+                            "2024-07-03T15:06:40Z", isSettled ? "0190c5a2b3c50000-a" : nil, nil,
+                            isSettled ? "2024-07-03T15:06:50Z" : nil, isSettled ? "ada" : nil,
+                            isSettled ? "it is so" : nil,
+                        ])
+                }
+            }
+            let conflicts = try await reader.recordedConflicts()
+            #expect(conflicts.map(\.id) == ["1", "2"])
+            #expect(conflicts.map(\.state) == ["open", "settled"])
+            #expect(conflicts.map(\.person) == [nil, "ada"])
+            #expect(conflicts[1].settledAt == Timestamp(rfc3339: "2024-07-03T15:06:50Z"))
+            #expect(conflicts[0].values.text == values)
+        }
+    }
+
+    @Test func aReplicaThatRecordsNoConflictHasNone() async throws {
+        try await withTemporaryDirectory { directory in
+            let replica = try Sample.replica(directory)
+            try await replica.database.write { db in try db.execute(sql: "DROP TABLE IF EXISTS conflicts") }
+            #expect(try await OfficeReader(path: Sample.file(directory)).recordedConflicts().isEmpty)
+        }
+    }
+}
