@@ -4,6 +4,7 @@ enum StoreKind: Sendable {
     case clock
     case outbox
     case ledger
+    case audit
 
     var name: String {
         switch self {
@@ -11,6 +12,7 @@ enum StoreKind: Sendable {
         case .clock: "clock"
         case .outbox: "outbox"
         case .ledger: "ledger"
+        case .audit: "audit"
         }
     }
 
@@ -25,6 +27,8 @@ enum StoreKind: Sendable {
                 + "'sqlite3 FILE .recover'"
         case .ledger:
             "move it and its '-wal' and '-shm' files away; the ledger begins anew with what is reported from then on"
+        case .audit:
+            "keep it, for it is evidence: move it away; the numbers of reports begin anew, and checking them will say so"
         }
     }
 
@@ -34,6 +38,7 @@ enum StoreKind: Sendable {
         case .replica: "its worker"
         case .clock: "whoever publishes first"
         case .ledger: "'lockstep ledger'"
+        case .audit: "'lockstep report'"
         case .outbox: "'lockstep outbox install'"
         }
     }

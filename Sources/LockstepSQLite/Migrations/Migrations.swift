@@ -24,4 +24,11 @@ extension DatabaseMigrator {
         migrator.registerLedger1()
         return migrator
     }
+
+    /// The tables of an audit.
+    static var audit: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerAudit1()
+        return migrator
+    }
 }
