@@ -171,6 +171,7 @@ let package = Package(
                 "PrivateBroker",
                 "PrometheusText",
                 "RabbitMQ",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

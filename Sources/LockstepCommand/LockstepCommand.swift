@@ -25,7 +25,7 @@ struct LockstepCommand: AsyncParsableCommand {
                 name: "Offices",
                 subcommands: [
                     OfficesCommand.self, OfficeCommand.self, EditCommand.self, ConflictsCommand.self,
-                    DeadLettersCommand.self, ReconcileCommand.self, BootstrapCommand.self,
+                    DeadLettersCommand.self, ReconcileCommand.self, BootstrapCommand.self, ReportCommand.self,
                 ]
             ),
             CommandGroup(

@@ -62,6 +62,11 @@ extension Configuration {
         state.appending(path: "ledger.sqlite").path
     }
 
+    /// The file of what is kept for auditors.
+    var auditFile: String {
+        state.appending(path: "audit.sqlite").path
+    }
+
     /// Who publishes from here.
     func publishingOrigin() throws(LockstepError) -> Origin {
         guard let origin else {

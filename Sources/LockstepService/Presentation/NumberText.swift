@@ -30,6 +30,19 @@ public enum NumberText {
         }
     }
 
+    /// An age with the two largest units that count: `0 s`, `59 s`, `12 m 5 s`, `3 h 24 m`, `2 d 5 h`.
+    public static func age(seconds: Int) -> String {
+        func pair(_ large: Int, _ unit: String, _ small: Int, _ smallUnit: String) -> String {
+            "\(grouped(large)) \(unit)" + (small == 0 ? "" : " \(small) \(smallUnit)")
+        }
+        switch seconds {
+        case ..<60: return "\(seconds) s"
+        case ..<3_600: return pair(seconds / 60, "m", seconds % 60, "s")
+        case ..<86_400: return pair(seconds / 3_600, "h", seconds / 60 % 60, "m")
+        default: return pair(seconds / 86_400, "d", seconds / 3_600 % 24, "h")
+        }
+    }
+
     /// A count and its noun: `1 event`, `2 events`.
     ///
     /// - Parameter plural: Where it takes more than an `s`.
