@@ -118,8 +118,11 @@ struct CommandTests {
             }
             try await site.run(
                 "publish", "permit.revised", "--about", "permit/1", "--scope", "ward-3", #"{"date":"2024-11-04"}"#)
-            let replayed = try await site.run("dead-letters", "replay", "ward-3", "--all")
+            let replayed = try await site.run(
+                "dead-letters", "replay", "ward-3", "--all", "--by", "ada", "--reason", "it has a day")
             #expect(replayed.status == 0, "\(replayed.error)")
+            let report = try await site.run("report").output
+            #expect(report.contains("ada     replayed  ward-3      1  all    it has a day"), "\(report)")
             try await eventually("nothing is dead, and the record is whole") {
                 let isClear = try await site.deadLetterClasses(of: "ward-3").isEmpty
                 let record = try await site.records(of: "ward-3")["permit/1"]

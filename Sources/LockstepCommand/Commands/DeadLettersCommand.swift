@@ -68,9 +68,10 @@ struct DeadLettersCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputArguments
 
         func run() async throws {
-            let (operations, chosen) = (try arguments.operations(), selection.chosen)
+            let (operations, selection) = (try arguments.operations(), selection)
             let name = try operations.configuration.office(named: selection.office).office
-            let count = try await operations.replayDeadLetters(chosen, of: name)
+            let count = try await operations.replayDeadLetters(
+                selection.chosen, of: name, by: selection.by ?? UserName.current, reason: selection.reason)
             try output.detail(count)
         }
     }
@@ -85,9 +86,10 @@ struct DeadLettersCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputArguments
 
         func run() async throws {
-            let (operations, chosen) = (try arguments.operations(), selection.chosen)
+            let (operations, selection) = (try arguments.operations(), selection)
             let name = try operations.configuration.office(named: selection.office).office
-            let count = try await operations.discardDeadLetters(chosen, of: name)
+            let count = try await operations.discardDeadLetters(
+                selection.chosen, of: name, by: selection.by ?? UserName.current, reason: selection.reason)
             try output.detail(count)
         }
     }
@@ -102,6 +104,12 @@ struct DeadLettersCommand: AsyncParsableCommand {
 
         @Flag(help: "All dead letters of the office.")
         var all = false
+
+        @Option(help: ArgumentHelp("Why, for the report.", valueName: "text"))
+        var reason: String?
+
+        @Option(help: ArgumentHelp("Who wants it, for the report; else the account that runs this.", valueName: "name"))
+        var by: String?
 
         /// Their ids; nil: all.
         var chosen: Set<String>? { all ? nil : Set(ids) }

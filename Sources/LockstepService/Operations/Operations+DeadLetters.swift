@@ -1,5 +1,6 @@
 public import Lockstep
 import LockstepRabbitMQ
+import LockstepSQLite
 
 /// How many dead letters were replayed or discarded.
 public struct DeadLetterCount: Detailed, Hashable {
@@ -41,24 +42,59 @@ extension Operations {
 
     /// Sends dead letters to their office again.
     ///
-    /// - Parameter ids: Which; nil: all.
+    /// - Parameters:
+    ///   - ids: Which; nil: all.
+    ///   - person: Who wants it, for the audit.
+    ///   - reason: Why, for the audit.
     /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where ids were given and none of them is there.
-    public func replayDeadLetters(_ ids: Set<String>?, of office: OfficeName) async throws -> DeadLetterCount {
+    public func replayDeadLetters(
+        _ ids: Set<String>?, of office: OfficeName, by person: String = UserName.current, reason: String? = nil
+    ) async throws -> DeadLetterCount {
         let count = try await withClient("dead-letters \(office)") { client in
             try await DeadLetters(of: office, client: client).replay(DeadLetterSelection(ids))
         }
-        return try Self.answer(count, "replayed", ids, office)
+        let answer = try Self.answer(count, "replayed", ids, office)
+        try await note(answer, ids, of: office, by: person, reason: reason)
+        return answer
     }
 
     /// Throws dead letters away.
     ///
-    /// - Parameter ids: Which; nil: all.
+    /// - Parameters:
+    ///   - ids: Which; nil: all.
+    ///   - person: Who wants it, for the audit.
+    ///   - reason: Why, for the audit.
     /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where ids were given and none of them is there.
-    public func discardDeadLetters(_ ids: Set<String>?, of office: OfficeName) async throws -> DeadLetterCount {
+    public func discardDeadLetters(
+        _ ids: Set<String>?, of office: OfficeName, by person: String = UserName.current, reason: String? = nil
+    ) async throws -> DeadLetterCount {
         let count = try await withClient("dead-letters \(office)") { client in
             try await DeadLetters(of: office, client: client).discard(DeadLetterSelection(ids))
         }
-        return try Self.answer(count, "discarded", ids, office)
+        let answer = try Self.answer(count, "discarded", ids, office)
+        try await note(answer, ids, of: office, by: person, reason: reason)
+        return answer
+    }
+
+    /// Notes for auditors what was done.
+    private func note(
+        _ answer: DeadLetterCount, _ ids: Set<String>?, of office: OfficeName, by person: String, reason: String?
+    ) async throws(LockstepError) {
+        guard answer.count > 0 else { return }
+        do throws(LockstepError) {
+            let audit = try SQLiteAudit(path: configuration.auditFile)
+            defer { try? audit.close() }
+            try await audit.note(
+                OperatorAction(
+                    at: WallClock.system.now, person: person, action: answer.done, office: office, count: answer.count,
+                    events: ids?.sorted(), reason: reason))
+        } catch {
+            throw LockstepError(
+                error.code,
+                "\(NumberText.count(answer.count, "dead letter")) of '\(office)' \(answer.count == 1 ? "was" : "were") "
+                    + "\(answer.done), but that could not be noted for auditors: \(error.message)",
+                underlying: error)
+        }
     }
 
     private static func answer(
