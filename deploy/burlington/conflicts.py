@@ -7,6 +7,7 @@ Run by deploy/demo --conflicts, which installs what is missing and builds. Reads
 import argparse
 import json
 import os
+import platform
 import random
 import signal
 import sqlite3
@@ -22,7 +23,7 @@ import partition
 from console import Console, table
 from demo import empty, stop
 from partition import OFFICES, Edit, Outcome
-from processes import DemoError, Processes, wait_until
+from processes import DemoError, Processes, is_alive, wait_until
 from product import Lockstep
 
 HERE = Path(__file__).resolve().parent
@@ -33,7 +34,7 @@ PERMITS = 60
 #: What the offices' clocks show beside the true time, in seconds: two minutes between the wards.
 CLOCKS = {"city-hall": 0, "ward-1": 60, "ward-2": -60}
 #: Debian's libfaketime.
-FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
+FAKETIME = Path(f"/usr/lib/{platform.machine()}-linux-gnu/faketime/libfaketimeMT.so.1")
 
 
 class PartitionDemo:
@@ -98,14 +99,11 @@ class PartitionDemo:
 
     def make(self, edits: list[Edit]) -> None:
         """Makes each edit in its office, by its clock, and notes its version."""
-        environment = dict(self.processes.environment)
         for number, edit in enumerate(edits):
-            self.processes.environment = environment | clock(CLOCKS[edit.office])
-            try:
-                made = self.lockstep.read("edit", edit.office, edit.subject, *partition.arguments(edit.values))
-            finally:
-                self.processes.environment = environment
-            edit.version = made["version"]
+            words = ["edit", edit.office, edit.subject, *partition.arguments(edit.values), "--json"]
+            command = self.lockstep.command(*words)
+            made = self.processes.run([*clock(CLOCKS[edit.office]), *command])
+            edit.version = json.loads(made)["version"]
             self.console.status((number + 1) / len(edits), f"{number + 1} of {len(edits)} edits made")
 
     def query(self, office: str, text: str) -> list[tuple[Any, ...]]:
@@ -169,6 +167,7 @@ class PartitionDemo:
     def conflicts(self, office: str) -> dict[tuple[str, str], dict[str, Any]]:
         """The office's list of conflicts that are not settled."""
         rows = self.lockstep.read("conflicts", "list", office, "--limit", "100000")
+        # Everything: that a conflict is announced, or a booking refused, must not be in conflict itself.
         return {(row["record"], row["field"]): row for row in rows}
 
     def print_tables(self, edits: list[Edit], expected: Outcome) -> None:
@@ -238,6 +237,10 @@ class PartitionDemo:
     def clean_up(self) -> None:
         """Stops every process and the broker."""
         failed = self.processes.stop_all()
+        for file in Path("/dev/shm").glob("*faketime_s*_*"):
+            # The library leaves its shared memory behind.
+            if not is_alive(int(file.name.rpartition("_")[2])):
+                file.unlink(missing_ok=True)
         if failed:
             self.console.say(f"did not end well: {', '.join(failed)}")
         try:
@@ -246,17 +249,18 @@ class PartitionDemo:
             self.console.say(str(error))
 
 
-def clock(seconds: int) -> dict[str, str]:
-    """The environment of a process whose wall clock is wrong by so much."""
+def clock(seconds: int) -> list[str]:
+    """What a command begins with whose wall clock is to be wrong by so much.
+
+    The library changes the environment of the first program that it is loaded into, where Swift then does not find its
+    arguments any more: the second `env` is that program.
+    """
     if seconds == 0:
-        return {}
+        return []
     if not FAKETIME.exists():
         raise DemoError(f"{FAKETIME} is missing; install Debian's libfaketime")
-    return {
-        "LD_PRELOAD": str(FAKETIME),
-        "FAKETIME": f"{seconds:+d}s",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
+    settings = [f"FAKETIME={seconds:+d}s", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
+    return ["/usr/bin/env", f"LD_PRELOAD={FAKETIME}", *settings, "/usr/bin/env"]
 
 
 def main() -> int:

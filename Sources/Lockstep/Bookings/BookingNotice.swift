@@ -44,8 +44,9 @@ public struct BookingNotice: Sendable, Hashable {
 
     /// The event `lockstep.booking.refused` or `lockstep.booking.stands`.
     ///
-    /// Its subject is `booking-notice/` and the record's: a record of its own, so that news of a booking is no change of
-    /// it. A `replace`: the newest notice is all there is to know.
+    /// Its subject is `booking-notice/`, the office and the record's: a record of its own, so that news of a booking is no
+    /// change of it; and one for each office that claimed, so that two of them never contradict each other. A `replace`:
+    /// the newest notice is all there is to know.
     /// - Throws: ``LockstepError`` with the code `invalidName` if the record's name is too long for that.
     public func draft() throws(LockstepError) -> EventDraft {
         var data: JSONObject = [
@@ -59,8 +60,7 @@ public struct BookingNotice: Sendable, Hashable {
         if let winner { data["winner"] = JSONText(string: winner.text) }
         if let reason { data["reason"] = JSONText(string: reason) }
         return EventDraft(
-            try EventType("lockstep.booking.\(state.rawValue)"), about: try Subject("booking-notice/" + subject.text),
-            data,
-            operation: .replace)
+            try EventType("lockstep.booking.\(state.rawValue)"),
+            about: try Subject("booking-notice/\(claim.origin.text)/\(subject.text)"), data, operation: .replace)
     }
 }

@@ -53,7 +53,7 @@ enum BookingSample {
             Sample.file(directory, office),
             """
             SELECT type, data ->> 'record', coalesce(data ->> '\(field)', '') FROM lockstep_outbox
-            WHERE subject = 'booking-notice/' || (data ->> 'record') ORDER BY position
+            WHERE subject = 'booking-notice/\(office)/' || (data ->> 'record') ORDER BY position
             """
         ).split(separator: "\n").map(String.init)
     }
