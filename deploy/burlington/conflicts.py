@@ -24,7 +24,7 @@ from console import Console, table
 from demo import empty, stop
 from partition import OFFICES, Edit, Outcome
 from processes import DemoError, Processes, is_alive, wait_until
-from product import Lockstep
+from product import ATTENTION, Lockstep
 
 HERE = Path(__file__).resolve().parent
 #: How long the demo may take, in seconds.
@@ -79,6 +79,7 @@ class PartitionDemo:
         self.compare(expected)
         self.print_tables(edits, expected)
         self.resolve(expected)
+        self.report()
         return self.judge()
 
     def publish_permits(self) -> list[str]:
@@ -223,6 +224,22 @@ class PartitionDemo:
         self.console.say(
             f"a clerk in ward-1 took {loser.office}'s {contest.field} of {contest.subject}: settled in all three offices"
         )
+
+    def report(self) -> None:
+        """The report for auditors: it must say the same."""
+        lockstep = self.lockstep
+        self.wait(lambda: all(row.silent + row.waiting == 0 for row in lockstep.standings().values()), "the ledger")
+        page = self.state / "report.html"
+        self.processes.run(lockstep.command("report", "--html", "--output", str(page)), accepted=(0, ATTENTION))
+        text = self.processes.run(lockstep.command("report"), accepted=(0, ATTENTION))
+        self.console.plain()
+        self.console.plain(text.partition("Records that are not in step")[0].rstrip())
+        self.console.plain()
+        self.console.plain(f"the same as a page: {page}")
+        made = json.loads(self.processes.run(lockstep.command("report", "--json"), accepted=(0, ATTENTION)))
+        for row in made["report"]["offices"]:
+            if row["behind"] or row["different"] or not row["inStep"] or row["conflictsSettled"] != 1:
+                self.found.append(f"{row['office']}  the report says {row}")
 
     def judge(self) -> bool:
         """Prints the verdict."""

@@ -6,7 +6,7 @@ extension Operations {
     /// Makes a report from the ledger and the replicas that are in the state directory, and enters it into the register
     /// there.
     ///
-    /// - Parameter core: The office whose replica is right where as many hold one content as another; nil: the first one
+    /// - Parameter core: The office whose replica is right where as many hold one content as another; nil: that of `reconcile`, else the first one
     ///   that takes every event (`#`), else the first one.
     /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where there is neither a ledger nor a replica, or
     ///   nobody has heard of the record.
@@ -14,7 +14,8 @@ extension Operations {
         _ arguments: ReportArguments, core: OfficeName? = nil, clock: WallClock = .system
     ) async throws -> SealedReport {
         let now = clock.now
-        let report = try await unsealedReport(arguments, core: core, now: now)
+        let report = try await unsealedReport(
+            arguments, core: core ?? configuration.reconcile.core, now: now)
         let content = try ReportSeal.content(of: report)
         let audit = try SQLiteAudit(path: configuration.auditFile)
         defer { try? audit.close() }
@@ -90,12 +91,17 @@ extension Operations {
                 core.map { $0 == subscription.office } ?? subscription.events.contains { $0.text == "#" }
             office.hasSpoken = spoken.contains(subscription.office)
             if FileManager.default.fileExists(atPath: file) {
-                sites.replicas.append((subscription.office, try OfficeReader(path: file)))
-                office.hasReplica = replicas
+                do throws(LockstepError) {
+                    sites.replicas.append((subscription.office, try OfficeReader(path: file)))
+                    office.hasReplica = replicas
+                } catch {
+                    // One office's file keeps nobody from knowing of the others.
+                    sites.unreadable.append("\(subscription.office): \(error.message)")
+                }
             }
             sites.offices.append(office)
         }
-        guard sites.ledger != nil || !sites.replicas.isEmpty else {
+        guard sites.ledger != nil || !sites.replicas.isEmpty || !sites.unreadable.isEmpty else {
             throw LockstepError(
                 .notFound,
                 "There is neither a ledger nor a replica in \(configuration.state.path); make the report where "
@@ -115,6 +121,8 @@ struct ReportSites {
     var ledger: SQLiteLedgerReader?
     var replicas: [(office: OfficeName, reader: OfficeReader)] = []
     var offices: [ComparedOffice] = []
+    /// The offices whose replicas are here and cannot be read, and why.
+    var unreadable: [String] = []
 
     /// How many changes of a record are looked at.
     private static let longest = 10_000
@@ -146,6 +154,7 @@ struct ReportSites {
                 "replicas hold the present only: the report goes by the times of publications and receipts, and by the "
                     + "subscriptions of today")
         }
+        notes += unreadable.map { "a replica cannot be read and was not compared, \($0)" }
         let unheard = offices.filter { ledger != nil && !$0.hasSpoken && $0.hasReplica }.map(\.name.text)
         if !unheard.isEmpty {
             notes.append(

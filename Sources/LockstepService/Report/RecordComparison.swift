@@ -24,6 +24,14 @@ struct ReportedRecord: Sendable {
     var entries: [LedgerEntry] = []
     /// How the offices hold it whose replicas are at hand.
     var held: [OfficeName: HeldRecord] = [:]
+
+    /// Whether an event brought the record as a whole to one office, to make good what that had missed.
+    ///
+    /// Such an event is no change of its own: it has the version of the newest change in it, and no publisher reports it.
+    func isWhole(_ entry: LedgerEntry) -> Bool {
+        entry.publication == nil
+            && entries.contains { $0.version == entry.version && $0.event != entry.event && $0.publication != nil }
+    }
 }
 
 /// Says how an office stands to a record.
@@ -81,12 +89,15 @@ struct RecordComparison {
         var lacking: [LackingChange] = []
         var newest = record.held[office.name]?.version
         var isExpected = false
+        let given = newestGiven(to: office)
         for entry in record.entries where entry.isKnown(asOf: moment) {
             let word = entry.deliveries[office.name]?.word(asOf: moment)
             guard word != nil || isWanted(entry, by: office) else { continue }
             isExpected = true
             if case .done = word {
                 newest = newest.map { max($0, entry.version) } ?? entry.version
+            } else if let given, entry.version <= given {
+                newest = newest.map { max($0, given) } ?? given
             } else if office.hasSpoken || !office.hasReplica {
                 // Of an office that reports nothing, the ledger knows nothing.
                 lacking.append(LackingChange(entry: entry, word: word))
@@ -94,6 +105,15 @@ struct RecordComparison {
         }
         let found = lacking.isEmpty ? compared(office, isExpected: isExpected) : .behind(.changes)
         return found.map { Standing(verdict: $0, lacking: lacking, version: newest) }
+    }
+
+    /// The version at which the office was given the record as a whole: all changes up to it came with that.
+    private func newestGiven(to office: ComparedOffice) -> Version? {
+        record.entries.filter { entry in
+            guard record.isWhole(entry), case .done = entry.deliveries[office.name]?.word(asOf: moment)
+            else { return false }
+            return true
+        }.map(\.version).max()
     }
 
     private func isWanted(_ entry: LedgerEntry, by office: ComparedOffice) -> Bool {

@@ -43,7 +43,7 @@ struct ReportBuilder {
     /// Takes a record in.
     mutating func add(_ record: ReportedRecord) {
         for entry in record.entries where entry.isKnown(asOf: moment) {
-            count(entry)
+            if !record.isWhole(entry) { count(entry) }
             guard let key = entry.publication?.routingKey, wanting[key] == nil else { continue }
             wanting[key] = Set(offices.filter { $0.subscription.wants(key) }.map(\.name))
         }

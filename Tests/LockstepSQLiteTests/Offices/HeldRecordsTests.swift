@@ -45,6 +45,27 @@ struct HeldRecordsTests {
         }
     }
 
+    /// A replica of a release that remembers routing keys has this column, another one has none.
+    @Test func routingKeysAreReadWhereTheyAreRemembered() async throws {
+        try await withTemporaryDirectory { directory in
+            let replica = try Sample.replica(directory, calendar: [])
+            _ = try await replica.merge([Arrival(try Sample.event(1, ["a": "1"]))])
+            try await replica.database.write { db in
+                if try !db.columns(in: "records").contains(where: { $0.name == "routes" }) {
+                    try db.execute(sql: "ALTER TABLE records ADD COLUMN routes TEXT")
+                }
+                try db.execute(sql: "UPDATE records SET routes = NULL")
+            }
+            let reader = try OfficeReader(path: Sample.file(directory))
+            let subject = try Subject("permit/24-019651")
+            #expect(try await reader.held(subject)?.routes == nil)
+            try await replica.database.write { db in
+                try db.execute(sql: "UPDATE records SET routes = 'permit.issued permit.issued.ward-3'")
+            }
+            #expect(try await reader.held(subject)?.routes == ["permit.issued", "permit.issued.ward-3"])
+        }
+    }
+
     /// A replica of a release that records conflicts has this table, another one has none.
     @Test func conflictsAreReadWhereTheyAreRecorded() async throws {
         try await withTemporaryDirectory { directory in

@@ -96,6 +96,30 @@ struct RecordComparisonTests {
                 == [.inStep(compared: false), .behind(.changes), .behind(.changes), nil])
     }
 
+    /// What makes good what an office has missed has the newest change's version, and no publisher reports it.
+    @Test func aRecordThatCameAsAWholeBringsAllChangesUpToItsVersion() throws {
+        let offices = [try Self.office("a", "#", hasReplica: false), try Self.office("b", "#", hasReplica: false)]
+        let changes = [try Self.entry(1, said: ["a": .dead(reason: "no")]), try Self.entry(2, said: [:])]
+        var whole = try Self.entry(2, said: ["a": .done(.applied)])
+        whole.event = try EventID("whole")
+        whole.publication = nil
+        #expect(
+            try Self.verdicts(offices, [:], changes + [whole]) == [.inStep(compared: false), .behind(.changes)])
+        #expect(
+            try Self.verdicts(offices, [:], changes + [whole, try Self.entry(3, said: [:])])
+                == [.behind(.changes), .behind(.changes)])
+        // A change of which only the office has spoken brings itself alone.
+        var foreign = whole
+        foreign.version = try ReportSite.version(2.5)
+        #expect(
+            try Self.verdicts(offices, [:], changes + [foreign]) == [.behind(.changes), .behind(.changes)])
+        var builder = ReportBuilder(asOf: ReportSite.time(100), limit: 9, offices: offices)
+        builder.add(ReportedRecord(subject: try Subject("permit/1"), entries: changes + [whole]))
+        let report = builder.finish(conflicts: [:], actions: [], notes: [])
+        #expect(report.changes.map(\.changes) == [2], "it is no change of its own")
+        #expect(report.deadLetters.isEmpty)
+    }
+
     @Test func whereAnOfficeReportsNothingItsReplicaSpeaks() throws {
         let entry = try Self.entry(1, said: ["a": .done(.applied)])
         let offices = [try Self.office("a", "#"), try Self.office("mute", "#", hasSpoken: false)]

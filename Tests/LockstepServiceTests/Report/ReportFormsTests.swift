@@ -102,4 +102,30 @@ struct ReportFormsTests {
             #expect(html.contains(sealed.seal.digest))
         }
     }
+
+    /// Programs rely on these keys: a change here breaks them.
+    @Test("for programs, each office is an object with all its keys, known or null")
+    func json() async throws {
+        #expect(
+            try JSONOutput.line(ReportOffice(office: "ward-3", configured: true)) == """
+                {"behind":0,"compared":0,"configured":true,"conflictsDecided":null,"conflictsOpen":null,\
+                "conflictsSettled":null,"dead":0,"deadSince":null,"different":0,"inStep":0,"office":"ward-3",\
+                "oldestAgeSeconds":null,"oldestRecord":null,"oldestSince":null,"records":0,"silent":0,\
+                "source":"nothing","waiting":0}
+
+                """)
+        try await Self.withHostileNames { sealed in
+            let whole = try JSONObject(parsing: try sealed.json())
+            #expect(whole.fields.map(\.name) == ["report", "seal"])
+            let report = try JSONObject(parsing: try #require(whole["report"]).text)
+            #expect(
+                report.fields.map(\.name) == [
+                    "about", "actions", "asOf", "changes", "conflicts", "deadLetters", "differences", "history",
+                    "notes",
+                    "offices", "omitted",
+                ])
+            let seal = try JSONObject(parsing: try #require(whole["seal"]).text)
+            #expect(seal.fields.map(\.name) == ["content", "digest", "form", "made", "number", "previous"])
+        }
+    }
 }

@@ -106,6 +106,19 @@ struct ReportTests {
         }
     }
 
+    @Test("a replica that cannot be opened is named, and keeps nobody from knowing of the others")
+    func unreadable() async throws {
+        try await ReportSite.withSmallCity { site in
+            let file = site.configuration.replicaFile(of: try OfficeName("ward-3"))
+            try Data("this is no database, and was never one".utf8).write(to: URL(filePath: file))
+            for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file + suffix) }
+            let report = try await site.report().report
+            #expect(report.notes.contains { $0.contains("ward-3") && $0.contains("cannot be read") })
+            #expect(report.offices.map(\.source) == ["ledger", "both", "nothing"])
+            #expect(report.offices.map(\.behind) == [2, 0, 0])
+        }
+    }
+
     @Test("of one record, every version, who made it and when each office had it")
     func history() async throws {
         try await ReportSite.withSmallCity { site in
