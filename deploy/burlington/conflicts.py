@@ -7,7 +7,6 @@ Run by deploy/demo --conflicts, which installs what is missing and builds. Reads
 import argparse
 import json
 import os
-import platform
 import random
 import signal
 import sqlite3
@@ -18,12 +17,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import clocks
 import history
 import partition
 from console import Console, table
 from demo import empty, stop
 from partition import OFFICES, Edit, Outcome
-from processes import DemoError, Processes, is_alive, wait_until
+from processes import DemoError, Processes, wait_until
 from product import ATTENTION, Lockstep
 
 HERE = Path(__file__).resolve().parent
@@ -31,10 +31,6 @@ HERE = Path(__file__).resolve().parent
 LIMIT = 150
 #: How many of the city's permits it is about.
 PERMITS = 60
-#: What the offices' clocks show beside the true time, in seconds: two minutes between the wards.
-CLOCKS = {"city-hall": 0, "ward-1": 60, "ward-2": -60}
-#: Debian's libfaketime.
-FAKETIME = Path(f"/usr/lib/{platform.machine()}-linux-gnu/faketime/libfaketimeMT.so.1")
 
 
 class PartitionDemo:
@@ -103,7 +99,7 @@ class PartitionDemo:
         for number, edit in enumerate(edits):
             words = ["edit", edit.office, edit.subject, *partition.arguments(edit.values), "--json"]
             command = self.lockstep.command(*words)
-            made = self.processes.run([*clock(CLOCKS[edit.office]), *command])
+            made = self.processes.run([*clocks.of(edit.office), *command])
             edit.version = json.loads(made)["version"]
             self.console.status((number + 1) / len(edits), f"{number + 1} of {len(edits)} edits made")
 
@@ -254,30 +250,13 @@ class PartitionDemo:
     def clean_up(self) -> None:
         """Stops every process and the broker."""
         failed = self.processes.stop_all()
-        for file in Path("/dev/shm").glob("*faketime_s*_*"):
-            # The library leaves its shared memory behind.
-            if not is_alive(int(file.name.rpartition("_")[2])):
-                file.unlink(missing_ok=True)
+        clocks.clean_up()
         if failed:
             self.console.say(f"did not end well: {', '.join(failed)}")
         try:
             self.lockstep.broker("stop")
         except DemoError as error:
             self.console.say(str(error))
-
-
-def clock(seconds: int) -> list[str]:
-    """What a command begins with whose wall clock is to be wrong by so much.
-
-    The library changes the environment of the first program that it is loaded into, where Swift then does not find its
-    arguments any more: the second `env` is that program.
-    """
-    if seconds == 0:
-        return []
-    if not FAKETIME.exists():
-        raise DemoError(f"{FAKETIME} is missing; install Debian's libfaketime")
-    settings = [f"FAKETIME={seconds:+d}s", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
-    return ["/usr/bin/env", f"LD_PRELOAD={FAKETIME}", *settings, "/usr/bin/env"]
 
 
 def main() -> int:

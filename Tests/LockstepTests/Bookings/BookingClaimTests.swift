@@ -139,7 +139,8 @@ struct BookingClaimTests {
         #expect(notice.isOf(try OfficeName("ward-1")))
         #expect(!notice.isOf(try OfficeName("ward-3")))
         let draft = try notice.draft()
-        #expect(draft.type.text == "lockstep.booking.refused" && draft.subject.text == "booking-notice/ward-1/booking/7")
+        #expect(
+            draft.type.text == "lockstep.booking.refused" && draft.subject.text == "booking-notice/ward-1/booking/7")
         #expect(draft.operation == .replace)
         #expect(
             draft.data == [
