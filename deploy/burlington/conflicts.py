@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import random
-import signal
 import sqlite3
 import sys
 import time
@@ -21,7 +20,7 @@ import clocks
 import history
 import partition
 from console import Console, table
-from demo import empty, stop
+from demo import conduct
 from partition import OFFICES, Edit, Outcome
 from processes import DemoError, Processes, wait_until
 from product import ATTENTION, Lockstep
@@ -259,35 +258,14 @@ class PartitionDemo:
             self.console.say(str(error))
 
 
-def main() -> int:
-    """Runs the demo and cleans up; the exit status says whether all was as it must be."""
+def arguments() -> argparse.Namespace:
+    """The command line."""
     parser = argparse.ArgumentParser(prog="deploy/demo --conflicts", description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1, help="decides who edits and books what")
     parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="where databases and logs go; emptied")
     parser.add_argument("--lockstep", type=Path, required=True, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    signal.signal(signal.SIGTERM, stop)
-    console = Console()
-    try:
-        empty(options.state, options.lockstep)
-    except (DemoError, OSError) as error:
-        console.plain(f"deploy/demo: {error}")
-        return 2
-    demo = PartitionDemo(options, console)
-    in_lockstep = False
-    try:
-        in_lockstep = demo.run()
-    except KeyboardInterrupt:
-        console.say("interrupted")
-    except DemoError as error:
-        console.say(f"failed: {error}")
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        demo.clean_up()
-    if not in_lockstep:
-        console.plain(f"the logs are in {demo.processes.logs}")
-    return 0 if in_lockstep else 1
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(conduct(arguments(), PartitionDemo))

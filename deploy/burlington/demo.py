@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Callable, NoReturn
+from typing import Any, Callable, NoReturn
 
 import history
 import report
@@ -232,9 +232,8 @@ def stop(number: int, _frame: object) -> NoReturn:
     raise KeyboardInterrupt(signal.Signals(number).name)
 
 
-def main() -> int:
-    """Runs the demo and cleans up; the exit status says whether all was as it must be."""
-    options = arguments()
+def conduct(options: argparse.Namespace, make: Callable[[argparse.Namespace, Console], Any]) -> int:
+    """Runs a demo and cleans up; the exit status says whether all was as it must be."""
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGHUP, stop)
     console = Console()
@@ -243,7 +242,7 @@ def main() -> int:
     except (DemoError, OSError) as error:
         console.plain(f"deploy/demo: {error}")
         return 2
-    demo = Demo(options, console)
+    demo = make(options, console)
     in_lockstep = False
     try:
         in_lockstep = demo.run()
@@ -260,4 +259,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(conduct(arguments(), Demo))

@@ -22,4 +22,15 @@ public struct StoredConflict: Sendable, Hashable {
     public var openedAt: Timestamp
     /// How it was settled; nil: it is not.
     public var settlement: ConflictSettlement?
+
+    /// A conflict with what the ledger has of it.
+    public init(
+        id: String, state: State, conflict: Conflict, openedAt: Timestamp, settlement: ConflictSettlement? = nil
+    ) {
+        self.id = id
+        self.state = state
+        self.conflict = conflict
+        self.openedAt = openedAt
+        self.settlement = settlement
+    }
 }

@@ -37,10 +37,8 @@ public struct HeldRecords: AsyncSequence, Sendable {
     }
 
     fileprivate static func select(_ db: Database, _ condition: String, _ subject: String) throws -> [HeldRecord] {
-        // A replica whose table has this column remembers the routing keys of what it took in.
-        let routes = try db.columns(in: "records").contains { $0.name == "routes" } ? "routes" : "NULL"
         let statement = try DirectStatement(
-            db, sql: "SELECT subject, version, registers, types, \(routes) FROM records WHERE \(condition)")
+            db, sql: "SELECT subject, version, registers, types, routes FROM records WHERE \(condition)")
         var records: [HeldRecord] = []
         try statement.each {
             $0.set(1, to: subject)
@@ -50,7 +48,7 @@ public struct HeldRecords: AsyncSequence, Sendable {
                 HeldRecord(
                     subject: try Subject(subject), version: try Version(version), registers: row.bytes(2),
                     types: types.split(separator: " ").map(String.init),
-                    routes: row.text(4)?.split(separator: " ").map(String.init)))
+                    routes: RecordRoutes(row.text(4)).keys))
         }
         return records
     }

@@ -62,8 +62,10 @@ extension Operations {
                 ledger: sites.ledger, replicas: arguments.asOf == nil ? sites.replicas : [])
             while let record = try await sources.next() { builder.add(record) }
         }
-        var conflicts: [OfficeName: [RecordedConflict]] = [:]
-        for (office, reader) in sites.replicas { conflicts[office] = try await reader.recordedConflicts() }
+        var conflicts: [OfficeName: [StoredConflict]] = [:]
+        for (office, reader) in sites.replicas {
+            conflicts[office] = try await reader.conflicts(Set(StoredConflict.State.allCases))
+        }
         return builder.finish(
             conflicts: conflicts, actions: try await actions(until: moment),
             notes: sites.notes(asOf: arguments.asOf, now: now, keep: configuration.ledger.keep))

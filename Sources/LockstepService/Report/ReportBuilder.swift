@@ -162,12 +162,12 @@ struct ReportBuilder {
     ///   - conflicts: What each office whose replica is at hand has recorded.
     ///   - actions: What operators did.
     mutating func finish(
-        conflicts: [OfficeName: [RecordedConflict]], actions: [OperatorAction], notes: [String]
+        conflicts: [OfficeName: [StoredConflict]], actions: [OperatorAction], notes: [String]
     ) -> AuditReport {
         var listed: [ReportConflict] = []
         for office in offices {
             guard let recorded = conflicts[office.name] else { continue }
-            let known = recorded.filter { report.about == nil || $0.subject.text == report.about }
+            let known = recorded.filter { report.about == nil || $0.conflict.subject.text == report.about }
                 .compactMap { ReportConflict($0, in: office.name, asOf: moment) }
             rows[office.name]?.conflictsOpen = known.count { $0.state == "open" }
             rows[office.name]?.conflictsDecided = known.count { $0.state == "decided" }

@@ -56,31 +56,31 @@ struct ReportConflict: ReportRow {
 
 extension ReportConflict {
     /// The conflict as an office knew of it at a moment; nil: it did not yet.
-    init?(_ recorded: RecordedConflict, in office: OfficeName, asOf moment: Timestamp) {
-        let seen = min(recorded.openedAt, recorded.settledAt ?? recorded.openedAt)
+    init?(_ stored: StoredConflict, in office: OfficeName, asOf moment: Timestamp) {
+        let (conflict, settlement) = (stored.conflict, stored.settlement)
+        let seen = min(stored.openedAt, settlement?.time ?? stored.openedAt)
         guard seen <= moment else { return nil }
-        let isSettled = recorded.settledAt.map { $0 <= moment } ?? (recorded.state == "settled")
-        id = recorded.id
-        record = recorded.subject.text
-        field = recorded.field
+        let isSettled = settlement?.time.map { $0 <= moment } ?? (stored.state == .settled)
+        id = stored.id
+        record = conflict.subject.text
+        field = conflict.field
         // Of a conflict that was settled later, the policy says whether it waited for a person.
         state =
-            isSettled || recorded.state != "settled"
-            ? recorded.state : recorded.policy == "ask" ? "open" : "decided"
-        policy = recorded.policy
-        shown = recorded.shown
-        values = (recorded.values.elements ?? []).compactMap { element in
-            guard let object = try? JSONObject(parsing: element.text), let version = object["version"]?.stringValue
-            else { return nil }
-            return Value(version: version, value: object["value"]?.text)
+            isSettled || stored.state != .settled
+            ? stored.state.rawValue : conflict.policy == "ask" ? "open" : "decided"
+        policy = conflict.policy
+        shown = conflict.shown.description
+        values = conflict.values.map { value in
+            let text: String? = if case .value(let json) = value.content { json.text } else { nil }
+            return Value(version: value.version.description, value: text)
         }
         opened = seen.rfc3339
         offices = [office.text]
         guard isSettled else { return }
-        settledBy = recorded.settledBy
-        settled = recorded.settledAt?.rfc3339
-        person = recorded.person
-        reason = recorded.reason
+        settledBy = settlement?.by.description
+        settled = settlement?.time?.rfc3339
+        person = settlement?.person
+        reason = settlement?.reason
     }
 
     /// Joins what several offices have recorded: one row for each conflict and state, by record and field.

@@ -50,12 +50,7 @@ struct HeldRecordsTests {
         try await withTemporaryDirectory { directory in
             let replica = try Sample.replica(directory, calendar: [])
             _ = try await replica.merge([Arrival(try Sample.event(1, ["a": "1"]))])
-            try await replica.database.write { db in
-                if try !db.columns(in: "records").contains(where: { $0.name == "routes" }) {
-                    try db.execute(sql: "ALTER TABLE records ADD COLUMN routes TEXT")
-                }
-                try db.execute(sql: "UPDATE records SET routes = NULL")
-            }
+            try await replica.database.write { db in try db.execute(sql: "UPDATE records SET routes = NULL") }
             let reader = try OfficeReader(path: Sample.file(directory))
             let subject = try Subject("permit/24-019651")
             #expect(try await reader.held(subject)?.routes == nil)
@@ -63,52 +58,6 @@ struct HeldRecordsTests {
                 try db.execute(sql: "UPDATE records SET routes = 'permit.issued permit.issued.ward-3'")
             }
             #expect(try await reader.held(subject)?.routes == ["permit.issued", "permit.issued.ward-3"])
-        }
-    }
-
-    /// A replica of a release that records conflicts has this table, another one has none.
-    @Test func conflictsAreReadWhereTheyAreRecorded() async throws {
-        try await withTemporaryDirectory { directory in
-            let replica = try Sample.replica(directory)
-            let reader = try OfficeReader(path: Sample.file(directory))
-            let values =
-                #"[{"value":"1","version":"0190c5a2b3c40000-a"},{"removed":true,"version":"0190c5a2b3c40000-b"}]"#
-            try await replica.database.write { db in
-                try db.execute(
-                    sql: """
-                        CREATE TABLE IF NOT EXISTS conflicts (
-                            id TEXT NOT NULL PRIMARY KEY, subject TEXT NOT NULL, field TEXT NOT NULL,
-                            state TEXT NOT NULL, contents TEXT NOT NULL, policy TEXT NOT NULL, shown TEXT NOT NULL,
-                            opened_at TEXT NOT NULL, settled_by TEXT, event TEXT, settled_at TEXT, person TEXT,
-                            reason TEXT
-                        ) STRICT;
-                        """)
-                for (id, state) in [("2", "settled"), ("1", "open")] {
-                    let isSettled = state == "settled"
-                    try db.execute(
-                        sql: "INSERT INTO conflicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        arguments: [
-                            id, "permit/1", "status", state, values, "ask", "0190c5a2b3c40000-b",
-                            "2024-07-03T15:06:40Z", isSettled ? "0190c5a2b3c50000-a" : nil, nil,
-                            isSettled ? "2024-07-03T15:06:50Z" : nil, isSettled ? "ada" : nil,
-                            isSettled ? "it is so" : nil,
-                        ])
-                }
-            }
-            let conflicts = try await reader.recordedConflicts()
-            #expect(conflicts.map(\.id) == ["1", "2"])
-            #expect(conflicts.map(\.state) == ["open", "settled"])
-            #expect(conflicts.map(\.person) == [nil, "ada"])
-            #expect(conflicts[1].settledAt == Timestamp(rfc3339: "2024-07-03T15:06:50Z"))
-            #expect(conflicts[0].values.text == values)
-        }
-    }
-
-    @Test func aReplicaThatRecordsNoConflictHasNone() async throws {
-        try await withTemporaryDirectory { directory in
-            let replica = try Sample.replica(directory)
-            try await replica.database.write { db in try db.execute(sql: "DROP TABLE IF EXISTS conflicts") }
-            #expect(try await OfficeReader(path: Sample.file(directory)).recordedConflicts().isEmpty)
         }
     }
 }

@@ -163,22 +163,23 @@ struct ReportTests {
     }
 
     /// What two offices have recorded of two conflicts.
-    private static func conflicts() throws -> [OfficeName: [RecordedConflict]] {
-        var open = RecordedConflict(
-            id: "1", subject: try Subject("permit/1"), field: "status", state: "open",
-            values: try JSONText(
-                parsing:
-                    #"[{"value":"Issued","version":"0190c5a2b3c40000-core"},{"removed":true,"version":"0190c5a2b3c40001-ward-3"}]"#
-            ),
-            policy: "ask", shown: "0190c5a2b3c40001-ward-3", openedAt: ReportSite.time(10))
-        var settled = open
-        settled.id = "2"
-        settled.subject = try Subject("permit/2")
-        settled.state = "settled"
-        settled.settledBy = "0190c5a2b3c50000-core"
-        settled.settledAt = ReportSite.time(20)
-        settled.person = "ada"
-        settled.reason = "the file says so"
+    private static func conflicts() throws -> [OfficeName: [StoredConflict]] {
+        let (core, ward) = (try Version("0190c5a2b3c40000-core"), try Version("0190c5a2b3c40001-ward-3"))
+        func conflict(_ subject: String) throws -> Conflict {
+            Conflict(
+                subject: try Subject(subject), field: "status",
+                values: [
+                    Conflict.Value(version: core, content: .value("Issued")),
+                    Conflict.Value(version: ward, content: .removed),
+                ], policy: "ask", shown: ward, isOpen: true)
+        }
+        var open = StoredConflict(
+            id: "1", state: .open, conflict: try conflict("permit/1"), openedAt: ReportSite.time(10))
+        let settled = StoredConflict(
+            id: "2", state: .settled, conflict: try conflict("permit/2"), openedAt: ReportSite.time(10),
+            settlement: ConflictSettlement(
+                try conflict("permit/2"), by: try Version("0190c5a2b3c50000-core"), time: ReportSite.time(20),
+                person: "ada", reason: "the file says so"))
         let first = [open, settled]
         open.openedAt = ReportSite.time(5)
         return [try OfficeName("a"): first, try OfficeName("b"): [open]]
