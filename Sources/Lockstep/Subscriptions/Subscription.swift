@@ -12,6 +12,12 @@ public struct Subscription: Sendable {
     public var conflicts: ConflictPolicy
     /// How records become entries of the office's calendar; the first mapping that fits a record counts.
     public var calendar: [CalendarMapping]
+    /// Where it is told of its changes by HTTP; nil: it runs a worker.
+    public var callback: Callback?
+    /// In which order its system is told of the changes of one record.
+    public var order: DeliveryOrder
+    /// How fast its system may be told.
+    public var pace: DeliveryPace
 
     /// A subscription.
     public init(
@@ -20,7 +26,10 @@ public struct Subscription: Sendable {
         delivery: DeliveryMode = .immediate,
         retry: RetryPolicy = RetryPolicy(),
         conflicts: ConflictPolicy = .newest,
-        calendar: [CalendarMapping] = []
+        calendar: [CalendarMapping] = [],
+        callback: Callback? = nil,
+        order: DeliveryOrder = .arrival,
+        pace: DeliveryPace = .unlimited
     ) {
         self.office = office
         self.events = events
@@ -28,6 +37,9 @@ public struct Subscription: Sendable {
         self.retry = retry
         self.conflicts = conflicts
         self.calendar = calendar
+        self.callback = callback
+        self.order = order
+        self.pace = pace
     }
 
     /// Whether an event with this routing key is for the office.
