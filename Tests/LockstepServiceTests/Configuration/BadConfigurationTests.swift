@@ -179,6 +179,12 @@ struct BadConfigurationTests {
             "a delay without a queue", "offices: { a: { events: [\"#\"], retry: { delays: [1s, 10s] } } }\n",
             "1:54: 'delays' is one of 1s, 5s, 30s, 2m, 10m, 1h, not '10s'"),
         Bad(
+            "an order and a pace that are none",
+            "offices: { a: { events: [\"#\"], order: records, rate: 0, concurrency: 101 } }\n",
+            "1:39: 'order' is one of arrival, record, not 'records'; did you mean 'record'?",
+            "1:54: 'rate' needs a whole number from 1 to 100000, not '0'",
+            "1:70: 'concurrency' needs a whole number from 1 to 100, not '101'"),
+        Bad(
             "no delay", "offices: { a: { events: [\"#\"], retry: { delays: [] } } }\n",
             "1:39: a retry policy needs 1 to 1,000 attempts and one delay at least"),
     ]

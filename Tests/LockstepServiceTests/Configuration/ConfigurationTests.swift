@@ -31,6 +31,9 @@ struct ConfigurationTests {
                 events: ["permit.*.ward-3", policy.#]
                 delivery: { batch: { events: 20, within: 1500ms } }
                 retry: { attempts: 3, delays: [5s, 1h] }
+                order: record
+                rate: 250
+                concurrency: 3
                 conflicts: newest
                 calendar:
                   - match: "permit.*"
@@ -51,6 +54,8 @@ struct ConfigurationTests {
         #expect(office.delivery == (try DeliveryMode.batch(events: 20, within: .milliseconds(1_500))))
         #expect(office.retry.attempts == 3)
         #expect(office.retry.delays.map(\.name) == ["5s", "1h"])
+        #expect(office.order == .record)
+        #expect(office.pace == DeliveryPace(rate: 250, concurrency: 3))
         let mapping = try #require(office.calendar.first)
         #expect(mapping.match.text == "permit.*")
         #expect(mapping.title.text == "{WORKDESC}: ${COST}")
@@ -61,6 +66,13 @@ struct ConfigurationTests {
         #expect(
             mapping.booking
                 == BookingMapping(resource: try Template("{INSPECTOR}"), cancelled: ["Cancelled", "No show"]))
+    }
+
+    @Test("an office of which nothing is said of order and pace takes all as it comes")
+    func standardPace() async throws {
+        let office = try #require(try await load("offices: { a: { events: [\"#\"] } }").configuration?.offices.first)
+        #expect(office.order == .arrival)
+        #expect(office.pace == .unlimited)
     }
 
     static let policies: [(yaml: String, standard: String, fields: [String: String])] = [
