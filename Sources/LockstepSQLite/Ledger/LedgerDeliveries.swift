@@ -10,8 +10,14 @@ struct LedgerDeliveries {
         dead_at
         """
 
-    /// Takes in what an office has said of an event; nothing is written where that was known.
-    func join(_ state: DeliveryState, event: Int64, office: Int64) throws {
+    /// What taking in a receipt has changed.
+    struct Change {
+        let before: DeliveryState?
+        let after: DeliveryState
+    }
+
+    /// Takes in what an office has said of an event; nothing is written where that was known, and nil returned.
+    func join(_ state: DeliveryState, event: Int64, office: Int64) throws -> Change? {
         let selection = try DirectStatement(
             db, sql: "SELECT \(Self.columns) FROM deliveries WHERE event = ? AND office = ?")
         let known = try selection.first {
@@ -23,9 +29,10 @@ struct LedgerDeliveries {
         var joined = state
         if let known {
             joined.join(known)
-            if joined == known { return }
+            if joined == known { return nil }
         }
         try store(joined, event: event, office: office)
+        return Change(before: known, after: joined)
     }
 
     private func store(_ state: DeliveryState, event: Int64, office: Int64) throws {
@@ -49,6 +56,18 @@ struct LedgerDeliveries {
             $0.set(11, to: state.dead?.reason)
             $0.set(12, to: state.dead?.at.microseconds)
         }
+    }
+
+    /// What the offices have said of an event, by their numbers.
+    func numbered(of event: Int64) throws -> [(office: Int64, state: DeliveryState)] {
+        let statement = try DirectStatement(db, sql: "SELECT office, \(Self.columns) FROM deliveries WHERE event = ?")
+        var states: [(Int64, DeliveryState)] = []
+        try statement.each {
+            $0.set(1, to: event)
+        } _: { row in
+            states.append((row.number(0), DeliveryState(row, from: 1)))
+        }
+        return states
     }
 
     static let ofEvent = """

@@ -5,9 +5,9 @@ import Lockstep
 struct LedgerEvents {
     let db: Database
 
-    private static let columns = """
-        events.id, event, version, subject, source, type, scope, accepted, answered, publication, reason
-        """
+    /// The columns of what is known of a publication, seven.
+    static let publication = "source, type, scope, accepted, answered, publication, reason"
+    private static let columns = "events.id, event, version, subject, \(publication)"
     static let byID = "SELECT \(columns) FROM events WHERE event = ? ORDER BY version DESC"
     static let byVersion = "SELECT \(columns) FROM events WHERE event = ? AND version = ?"
     static let bySubject = "SELECT \(columns) FROM events WHERE subject = ? ORDER BY version DESC LIMIT ?"
@@ -41,9 +41,7 @@ struct LedgerEvents {
 
     /// What is known of an event's publication.
     func publication(_ row: Int64) throws -> PublicationState? {
-        let statement = try DirectStatement(
-            db,
-            sql: "SELECT source, type, scope, accepted, answered, publication, reason FROM events WHERE id = ?")
+        let statement = try DirectStatement(db, sql: "SELECT \(Self.publication) FROM events WHERE id = ?")
         return try statement.first {
             $0.set(1, to: row)
         } _: {
@@ -96,7 +94,8 @@ struct LedgerEvents {
         }
     }
 
-    private static func publication(
+    /// What stands in the columns of ``publication``, beginning with this one.
+    static func publication(
         _ row: DirectStatement.Columns, from first: Int32
     ) throws -> PublicationState? {
         guard let source = row.text(first), let type = row.text(first + 1), let code = row.optionalNumber(first + 5)

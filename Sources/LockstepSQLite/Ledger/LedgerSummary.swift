@@ -12,7 +12,7 @@ public struct LedgerSummary: Sendable, Hashable {
     public var dead = 0
     /// How many it subscribes to that the broker has confirmed, and has not said anything about.
     public var silent = 0
-    /// When it said last that it has an event.
+    /// When it said last that it has an event, also one that the ledger has forgotten.
     public var lastHeld: Timestamp?
     /// How long the events that it has took from their publication until it had them.
     public var delays = DelayHistogram()
@@ -23,19 +23,5 @@ public struct LedgerSummary: Sendable, Hashable {
     /// An office of which nothing is known.
     public init(office: OfficeName) {
         self.office = office
-    }
-
-    /// Counts an event by what the office has said of it.
-    ///
-    /// - Parameter publishedAt: nil: no publisher has reported it.
-    mutating func count(_ word: DeliveryState.Word, publishedAt: Timestamp?) {
-        switch word {
-        case .waiting: waiting += 1
-        case .dead: dead += 1
-        case .done(let done):
-            held += 1
-            lastHeld = max(lastHeld ?? done.at, done.at)
-            if let publishedAt { delays.insert(milliseconds: done.at.milliseconds - publishedAt.milliseconds) }
-        }
     }
 }

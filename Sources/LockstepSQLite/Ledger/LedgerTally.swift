@@ -1,68 +1,68 @@
+import GRDB
 import Lockstep
 
-/// Counts a ledger's events and what was said of them, row by row.
-///
-/// There are many rows: what belongs to an event is looked at once for all its deliveries, which come one after the other.
+/// Reads the counts that a ledger keeps, and says from them how each office stands.
 struct LedgerTally {
-    static let rows = """
-        SELECT events.id, office, type, scope, publication, accepted, \(LedgerDeliveries.columns)
-        FROM events LEFT JOIN deliveries ON deliveries.event = events.id ORDER BY events.id
-        """
-
     private let subscriptions: [Subscription]
-    private let names: [Int64: OfficeName]
+    private var counted: [OfficeName: LedgerSummary] = [:]
     /// How many events the broker has confirmed, by what it routed them by; there are few of these.
     private var confirmed: [String: Int] = [:]
-    /// Which offices want what is routed like this, by their numbers.
-    private var wanting: [String: Set<Int64>] = [:]
-    private var counted: [Int64: LedgerSummary] = [:]
-    private var event: (row: Int64, publishedAt: Timestamp?, wanting: Set<Int64>)?
+    /// Of how many of these an office has spoken.
+    private var spoken: [OfficeName: [String: Int]] = [:]
 
-    init(_ subscriptions: [Subscription], offices: [(name: OfficeName, number: Int64)]) {
+    init(_ subscriptions: [Subscription], _ db: Database) throws {
         self.subscriptions = subscriptions
-        names = Dictionary(uniqueKeysWithValues: offices.map { ($0.number, $0.name) })
-    }
-
-    /// Counts one row of ``rows``.
-    mutating func count(_ row: DirectStatement.Columns) {
-        let id = row.number(0)
-        if event?.row != id { begin(id, row) }
-        // No office: nobody has spoken of the event.
-        guard let office = row.optionalNumber(1), let name = names[office], let event else { return }
-        let isWanted = event.wanting.contains(office)
-        let word = DeliveryState(row, from: 6).word
-        func count(_ summary: inout LedgerSummary) {
-            if isWanted { summary.silent -= 1 }
-            summary.count(word, publishedAt: event.publishedAt)
+        try DirectStatement(db, sql: "SELECT route, count FROM confirmed").each { _ in
+        } _: { row in
+            if let route = row.text(0) { confirmed[route] = Int(row.number(1)) }
         }
-        count(&counted[office, default: LedgerSummary(office: name)])
+        try readStandings(db)
+        try readDelays(db)
     }
 
-    private mutating func begin(_ id: Int64, _ row: DirectStatement.Columns) {
-        var wantingIt: Set<Int64> = []
-        if row.optionalNumber(4) == 0, let type = row.text(2) {
-            let key = row.text(3).map { "\(type).\($0)" } ?? type
-            confirmed[key, default: 0] += 1
-            if let known = wanting[key] {
-                wantingIt = known
-            } else {
-                let offices = Set(subscriptions.filter { $0.wants(key) }.map(\.office))
-                wantingIt = Set(names.filter { offices.contains($0.value) }.keys)
-                wanting[key] = wantingIt
+    private mutating func readStandings(_ db: Database) throws {
+        let rows = """
+            SELECT name, last_held, route, word, count FROM standings CROSS JOIN offices ON offices.id = office
+            """
+        try DirectStatement(db, sql: rows).each { _ in
+        } _: { row in
+            guard let text = row.text(0), let route = row.text(2) else { return }
+            let name = try OfficeName(text)
+            let count = Int(row.number(4))
+            var summary = counted[name] ?? LedgerSummary(office: name)
+            switch row.number(3) {
+            case 0: summary.held += count
+            case 1: summary.waiting += count
+            default: summary.dead += count
             }
+            summary.lastHeld = row.optionalNumber(1).map { Timestamp(microseconds: $0) }
+            counted[name] = summary
+            if !route.isEmpty { spoken[name, default: [:]][route, default: 0] += count }
         }
-        event = (id, row.optionalNumber(5).map { Timestamp(microseconds: $0) }, wantingIt)
+    }
+
+    private mutating func readDelays(_ db: Database) throws {
+        var counts: [OfficeName: [Int: Int]] = [:]
+        let rows = "SELECT name, bucket, count FROM delays CROSS JOIN offices ON offices.id = office"
+        try DirectStatement(db, sql: rows).each { _ in
+        } _: { row in
+            guard let text = row.text(0) else { return }
+            counts[try OfficeName(text), default: [:]][Int(row.number(1))] = Int(row.number(2))
+        }
+        for (name, counts) in counts { counted[name]?.delays = DelayHistogram(counts: counts) }
     }
 
     /// Of the offices that subscribe, in their order, then of those that spoke all the same.
     var summaries: [LedgerSummary] {
-        let spoken = Dictionary(uniqueKeysWithValues: counted.values.map { ($0.office, $0) })
         let expected = subscriptions.map { subscription in
-            var summary = spoken[subscription.office] ?? LedgerSummary(office: subscription.office)
-            for (key, count) in confirmed where subscription.wants(key) { summary.silent += count }
+            var summary = counted[subscription.office] ?? LedgerSummary(office: subscription.office)
+            let spoken = spoken[subscription.office] ?? [:]
+            for (route, count) in confirmed where subscription.wants(route) {
+                summary.silent += count - (spoken[route] ?? 0)
+            }
             return summary
         }
         let offices = Set(subscriptions.map(\.office))
-        return expected + spoken.values.filter { !offices.contains($0.office) }.sorted { $0.office < $1.office }
+        return expected + counted.values.filter { !offices.contains($0.office) }.sorted { $0.office < $1.office }
     }
 }

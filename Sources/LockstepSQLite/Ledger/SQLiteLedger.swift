@@ -29,36 +29,56 @@ public final class SQLiteLedger: LedgerStore {
         guard !reports.isEmpty else { return }
         let now = clock.now
         try await database.write { db in
+            var tally = TallyChanges()
             for report in reports {
                 switch report {
-                case .receipts(let batch): try Self.enter(batch, db, at: now)
-                case .publications(let report): try Self.enter(report, db, at: now)
+                case .receipts(let batch): try Self.enter(batch, db, at: now, &tally)
+                case .publications(let report): try Self.enter(report, db, at: now, &tally)
                 }
             }
+            try tally.write(db)
         }
     }
 
-    private static func enter(_ batch: ReceiptBatch, _ db: Database, at now: Timestamp) throws {
+    private static func enter(
+        _ batch: ReceiptBatch, _ db: Database, at now: Timestamp, _ tally: inout TallyChanges
+    ) throws {
         guard !batch.receipts.isEmpty else { return }
         let events = LedgerEvents(db: db)
         let deliveries = LedgerDeliveries(db: db)
         let office = try LedgerOffices(db: db).number(of: batch.office)
         for receipt in batch.receipts {
             let row = try events.row(receipt.event, receipt.version, receipt.subject, heard: now)
-            try deliveries.join(DeliveryState(receipt, at: batch.at), event: row, office: office)
+            let state = DeliveryState(receipt, at: batch.at)
+            guard let change = try deliveries.join(state, event: row, office: office) else { continue }
+            let event = TallyChanges.Event(try events.publication(row))
+            if let before = change.before { tally.count(before, office: office, of: event, times: -1) }
+            tally.count(change.after, office: office, of: event, times: 1)
         }
     }
 
-    private static func enter(_ report: PublicationReport, _ db: Database, at now: Timestamp) throws {
+    private static func enter(
+        _ report: PublicationReport, _ db: Database, at now: Timestamp, _ tally: inout TallyChanges
+    ) throws {
         let events = LedgerEvents(db: db)
         for entry in report.entries {
             let row = try events.row(entry.event, entry.version, entry.subject, heard: now)
             var publication = PublicationState(entry, in: report)
-            if let known = try events.publication(row) {
+            let known = try events.publication(row)
+            if let known {
                 publication.join(known)
                 if publication == known { continue }
             }
             try events.store(publication, row)
+            let (before, after) = (TallyChanges.Event(known), TallyChanges.Event(publication))
+            guard before != after else { continue }
+            tally.count(before, times: -1)
+            tally.count(after, times: 1)
+            // What offices have said of it before is counted anew.
+            for (office, state) in try LedgerDeliveries(db: db).numbered(of: row) {
+                tally.count(state, office: office, of: before, times: -1)
+                tally.count(state, office: office, of: after, times: 1)
+            }
         }
     }
 
@@ -73,10 +93,17 @@ public final class SQLiteLedger: LedgerStore {
             }
             let deliveries = try DirectStatement(db, sql: "DELETE FROM deliveries WHERE event = ?")
             let events = try DirectStatement(db, sql: "DELETE FROM events WHERE id = ?")
+            var tally = TallyChanges()
             for row in rows {
+                let event = TallyChanges.Event(try LedgerEvents(db: db).publication(row))
+                tally.count(event, times: -1)
+                for (office, state) in try LedgerDeliveries(db: db).numbered(of: row) {
+                    tally.count(state, office: office, of: event, times: -1)
+                }
                 try deliveries.run { $0.set(1, to: row) }
                 try events.run { $0.set(1, to: row) }
             }
+            try tally.write(db)
             return rows.count
         }
     }

@@ -3,17 +3,12 @@ public import Lockstep
 extension SQLiteLedgerReader {
     /// How the offices stand to all events: those that are given, in their order, then those that spoke all the same.
     ///
-    /// Reads the whole ledger, in one state of it: seconds where it has millions of deliveries.
+    /// Reads what the ledger has counted as it came, in one state of it: milliseconds, however many deliveries there are.
     ///
     /// - Parameter subscriptions: Who should have what.
     public func summaries(among subscriptions: [Subscription]) async throws(LockstepError) -> [LedgerSummary] {
         try await database.read { db in
-            var tally = LedgerTally(subscriptions, offices: try LedgerOffices(db: db).all())
-            try DirectStatement(db, sql: LedgerTally.rows).each { _ in
-            } _: { row in
-                tally.count(row)
-            }
-            return tally.summaries
+            try LedgerTally(subscriptions, db).summaries
         }
     }
 }

@@ -22,6 +22,7 @@ extension DatabaseMigrator {
     static var ledger: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerLedger1()
+        migrator.registerLedger2()
         return migrator
     }
 
