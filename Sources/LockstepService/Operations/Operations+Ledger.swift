@@ -25,7 +25,10 @@ extension Operations {
         let (now, offices) = (WallClock.system.now, configuration.offices)
         if let id = try? EventID(name) {
             let entries = try await reader.entries(of: id)
-            if !entries.isEmpty { return StatusReport(of: entries, among: offices, at: now) }
+            if let first = entries.first {
+                let record = try await reader.entries(about: first.subject, limit: Self.newest)
+                return StatusReport(of: entries, record: record, among: offices, at: now)
+            }
         }
         let subject = try Subject(name)
         let entries = try await reader.entries(about: subject, limit: Self.newest)

@@ -51,11 +51,20 @@ public struct StatusReport: Detailed, Hashable {
     public var isComplete: Bool { offices.allSatisfy(\.hasIt) }
 
     /// Of an event; more than one where several sources gave the same id.
-    init(of entries: [LedgerEntry], among offices: [Subscription], at now: Timestamp) {
+    ///
+    /// - Parameter record: The newest events about its record, which may have made it good.
+    init(of entries: [LedgerEntry], record: [LedgerEntry], among offices: [Subscription], at now: Timestamp) {
         subject = entries.first?.subject.text ?? ""
         events = entries.map(Event.init)
+        let madeGood = RecordsMadeGood(record)
         self.offices = entries.flatMap { entry in
-            entry.standings(among: offices).map { StatusRow($0, of: entry, at: now) }
+            entry.standings(among: offices).map { standing in
+                let row = StatusRow(standing, of: entry, at: now)
+                guard !standing.hasIt, let moment = madeGood.moment(entry.version, in: standing.office) else {
+                    return row
+                }
+                return row.madeGood(at: moment, publishedAt: entry.publishedAt)
+            }
         }
     }
 
@@ -69,8 +78,12 @@ public struct StatusReport: Detailed, Hashable {
         self.subject = subject.text
         var rows: [StatusRow] = []
         var named = Set(entries.prefix(1).map(\.version))
+        let madeGood = RecordsMadeGood(entries)
         let lacking = entries.map { entry in
-            (entry: entry, standings: entry.standings(among: subscriptions).filter { !$0.hasIt })
+            let standings = entry.standings(among: subscriptions).filter { standing in
+                !standing.hasIt && madeGood.moment(entry.version, in: standing.office) == nil
+            }
+            return (entry: entry, standings: standings)
         }
         let configured = subscriptions.map(\.office)
         let spoken = Set(holdings.keys).union(lacking.flatMap { $0.standings.map(\.office) })

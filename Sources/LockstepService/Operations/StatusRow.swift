@@ -4,8 +4,8 @@ import Lockstep
 public struct StatusRow: TableRow, Hashable {
     /// Its name.
     public var office: String
-    /// `applied`, `merged`, `duplicate`, `superseded` or `conflict`: it has the event; `waiting`, `dead` or
-    /// `no word yet`: it does not.
+    /// `applied`, `merged`, `duplicate`, `superseded` or `conflict`: it has the event; `repaired`: it has what the event
+    /// changed, with the whole record; `waiting`, `dead` or `no word yet`: it does not.
     public var state: String
     /// Which change of the record it is.
     public var version: String
@@ -48,6 +48,18 @@ public struct StatusRow: TableRow, Hashable {
         case .none: state = "no word yet"
         }
         delayMilliseconds = Int(max(0, end.milliseconds - publishedAt.milliseconds))
+    }
+
+    /// The row where the office got the change with the whole record.
+    func madeGood(at moment: Timestamp, publishedAt: Timestamp) -> StatusRow {
+        var row = self
+        row.state = "repaired"
+        row.since = moment.rfc3339
+        row.delayMilliseconds = Int(max(0, moment.milliseconds - publishedAt.milliseconds))
+        row.until = nil
+        row.reason = nil
+        row.hasIt = true
+        return row
     }
 
     /// Why the office does not have it, as a sentence's end.
