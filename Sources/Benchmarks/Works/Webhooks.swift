@@ -33,8 +33,8 @@ struct Webhooks: AsyncParsableCommand {
                         for round in 0..<rounds {
                             let changes = try (0..<batch).map { try Self.change(round * batch + $0) }
                             let outcomes = try await adapter.apply(changes, in: context)
-                            guard outcomes.allSatisfy({ $0 == .applied }) else {
-                                throw Spoiled(description: "not all was applied")
+                            if let other = outcomes.first(where: { $0 != .applied }) {
+                                throw Spoiled(description: "not all was applied: \(other)")
                             }
                         }
                     }

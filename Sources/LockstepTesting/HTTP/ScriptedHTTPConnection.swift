@@ -34,10 +34,7 @@ final class ScriptedHTTPConnection: ChannelInboundHandler {
 
     /// Takes a request off the front of what has arrived; nil: none is whole yet.
     private func nextRequest() -> ScriptedHTTPServer.Request? {
-        let end = Array("\r\n\r\n".utf8)
-        guard received.count >= end.count,
-            let start = (0...received.count - end.count).first(where: { Array(received[$0..<$0 + 4]) == end })
-        else { return nil }
+        guard let start = endOfHead() else { return nil }
         let lines = String(decoding: received[..<start], as: UTF8.self).split(separator: "\r\n").map(String.init)
         let words = (lines.first ?? "").split(separator: " ").map(String.init)
         var headers: [String: String] = [:]
@@ -46,11 +43,26 @@ final class ScriptedHTTPConnection: ChannelInboundHandler {
             if parts.count == 2 { headers[parts[0].lowercased()] = String(parts[1].drop { $0 == " " }) }
         }
         let length = headers["content-length"].flatMap { Int($0) } ?? 0
-        let bodyStart = start + end.count
+        let bodyStart = start + 4
         guard received.count >= bodyStart + length, words.count == 3 else { return nil }
         let body = Array(received[bodyStart..<bodyStart + length])
         received.removeFirst(bodyStart + length)
         return log.request(words[0], words[1], headers, body)
+    }
+
+    /// Where the empty line begins that ends a request's headers; nil: it has not arrived.
+    private func endOfHead() -> Int? {
+        received.withUnsafeBytes { bytes in
+            var index = 3
+            while index < bytes.count {
+                // Most bytes are neither.
+                if bytes[index] == 0x0A, bytes[index - 1] == 0x0D, bytes[index - 2] == 0x0A, bytes[index - 3] == 0x0D {
+                    return index - 3
+                }
+                index += 1
+            }
+            return nil
+        }
     }
 
     private func answer(_ answer: ScriptedHTTPServer.Answer) {

@@ -96,6 +96,9 @@ public final class ScriptedHTTPServer: Sendable {
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         let server = try await ServerBootstrap(group: loop, childGroup: loop)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Hundreds may connect at once: whoever finds no room in the queue tries again after 1, 3, 7, 15 seconds.
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.maxMessagesPerRead, value: 64)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     log.accepted(channel)
