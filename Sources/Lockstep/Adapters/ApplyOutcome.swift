@@ -6,6 +6,7 @@ public struct ApplyOutcome: Sendable, Hashable {
         case refused(String)
         case later(Duration)
         case failed(String)
+        case gone(String)
     }
 
     let wrapped: Wrapped
@@ -21,4 +22,8 @@ public struct ApplyOutcome: Sendable, Hashable {
     public static func failed(_ reason: String) -> ApplyOutcome { ApplyOutcome(wrapped: .failed(reason)) }
     /// Not now; to be tried again after about this time, without using up an attempt.
     public static func later(after delay: Duration) -> ApplyOutcome { ApplyOutcome(wrapped: .later(delay)) }
+    /// The office's system is gone, and says so; with a reason that must hold no payload.
+    ///
+    /// Nothing more is told to it before a person has looked: the delivery, and all that follow it, stay in the queue.
+    public static func gone(_ reason: String) -> ApplyOutcome { ApplyOutcome(wrapped: .gone(reason)) }
 }

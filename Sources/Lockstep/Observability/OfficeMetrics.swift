@@ -12,6 +12,7 @@ struct OfficeMetrics: Sendable {
     private let adapter: Timer
     private let oldestUnapplied: Gauge
     private let isBreakerOpen: Gauge
+    private let isGone: Gauge
 
     /// The handles; made once, by the backend that is there at that moment.
     init(office: OfficeName) {
@@ -29,6 +30,8 @@ struct OfficeMetrics: Sendable {
         adapter = Timer(label: "lockstep_office_adapter_seconds", dimensions: labels)
         oldestUnapplied = Gauge(label: "lockstep_office_oldest_unapplied_seconds", dimensions: labels)
         isBreakerOpen = Gauge(label: "lockstep_office_breaker_open", dimensions: labels)
+        isGone = Gauge(label: "lockstep_office_gone", dimensions: labels)
+        isGone.record(0)
         oldestUnapplied.record(0)
         isBreakerOpen.record(0)
     }
@@ -74,6 +77,11 @@ struct OfficeMetrics: Sendable {
     /// Whether the office is given up for the moment.
     func breaker(isOpen: Bool) {
         isBreakerOpen.record(isOpen ? 1 : 0)
+    }
+
+    /// The office's system has said that it is gone.
+    func gone() {
+        isGone.record(1)
     }
 }
 

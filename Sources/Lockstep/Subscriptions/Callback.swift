@@ -3,15 +3,7 @@
 /// Values only; what can be asked, how it is signed and what its answers mean is for whoever posts.
 public struct Callback: Sendable, Hashable {
     /// What is posted.
-    public struct Content: Sendable, Hashable {
-        private enum Wrapped { case state, events }
-        private let wrapped: Wrapped
-
-        /// The newest merged state of each record that changed; what a newer one has overtaken is left out.
-        public static let state = Content(wrapped: .state)
-        /// Each event as it was published, in its order for each record.
-        public static let events = Content(wrapped: .events)
-    }
+    public typealias Content = AdapterContent
 
     /// How an event is written into a request (CloudEvents HTTP protocol binding 1.0.2, section 3).
     public struct Mode: Sendable, Hashable {
@@ -42,9 +34,26 @@ public struct Callback: Sendable, Hashable {
     public var caFile: String?
     /// Whether the receiver must allow it first (CloudEvents webhooks 1.0.1, section 4: abuse protection).
     public var asksPermission = false
+    /// The name by which it asks: a DNS name; nil: this machine's.
+    public var sender: String?
 
     /// A callback with the standard settings.
     public init(url: String) {
         self.url = url
     }
+}
+
+extension Callback: CustomStringConvertible, CustomReflectable {
+    /// Scheme, host and port, which may be shown: what follows may hold a secret, as may what stands before the host.
+    public var place: String {
+        guard let scheme = url.firstRange(of: "://") else { return "" }
+        let authority = url[scheme.upperBound...].prefix { !"/?#\\".contains($0) }
+        let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+        return "\(url[..<scheme.upperBound])\(host)"
+    }
+
+    /// Says nothing of secrets.
+    public var description: String { "a callback to \(place)" }
+    /// Shows no secrets.
+    public var customMirror: Mirror { Mirror(self, children: ["place": place]) }
 }

@@ -4,15 +4,23 @@ extension DeliveryPipeline {
     /// What the adapter said, by record.
     struct Push: Sendable {
         var results: [Subject: Settlement.PushResult] = [:]
+        /// What the adapter said of single events, by the places of their arrivals.
+        var eventResults: [Int: Settlement.PushResult] = [:]
         /// Why every change failed, if they did.
         var outage: Failure?
+        /// Why nothing more is to be told to the office's system, if it said so.
+        var gone: String?
+
+        func result(of index: Int, _ arrival: Arrival) -> Settlement.PushResult? {
+            eventResults[index] ?? results[arrival.event.subject]
+        }
     }
 
     /// Tells the adapter the newest state of the records that it does not know yet, and notes what it took.
     ///
     /// A record that was merged before a crash and not pushed is found here when its delivery comes again.
-    func push(_ arrivals: [Arrival]) async throws(LockstepError) -> Push {
-        guard let adapter, !arrivals.isEmpty else { return Push() }
+    func push(_ arrivals: [Arrival], to adapter: any Adapter) async throws(LockstepError) -> Push {
+        guard !arrivals.isEmpty else { return Push() }
         var changes = try await replica.unpushed(among: Set(arrivals.map(\.event.subject)))
         guard !changes.isEmpty else { return Push() }
         attachTraces(of: arrivals, to: &changes)
@@ -22,7 +30,8 @@ extension DeliveryPipeline {
         var taken: [Change] = []
         for (change, result) in zip(changes, results) {
             push.results[change.subject] = result
-            if case .outcome(let outcome) = result, outcome.isSettled { taken.append(change) }
+            if result.isSettled { taken.append(change) }
+            push.gone = push.gone ?? result.gone
         }
         if !taken.isEmpty { try await replica.markPushed(taken) }
         if failures.count == changes.count { push.outage = failures.first }
@@ -58,7 +67,7 @@ extension DeliveryPipeline {
     }
 
     /// Applies changes together; if that fails, one by one, so that one bad change does not hold up the others.
-    private func apply(
+    func apply(
         _ changes: [Change],
         with adapter: any Adapter
     ) async -> (results: [Settlement.PushResult], failures: [Failure]) {
@@ -104,16 +113,33 @@ extension ApplyOutcome {
     var isSettled: Bool {
         switch wrapped {
         case .applied, .unchanged: true
-        case .refused, .later, .failed: false
+        case .refused, .later, .failed, .gone: false
         }
     }
 
     /// Whether it did not work for a reason that may pass.
     package var mayPass: Bool { failure != nil }
 
+    /// Whether nothing more is to be told.
+    package var isGone: Bool {
+        if case .gone = wrapped { true } else { false }
+    }
+
     /// Why it did not work, if it may work later.
     var failure: Failure? {
         guard case .failed(let reason) = wrapped else { return nil }
         return Failure(.adapter, reason)
+    }
+}
+
+extension Settlement.PushResult {
+    /// Whether the office's system need not be told again.
+    var isSettled: Bool {
+        if case .outcome(let outcome) = self { outcome.isSettled } else { false }
+    }
+
+    /// Why nothing more is to be told to the office's system, if it said so.
+    var gone: String? {
+        if case .outcome(let outcome) = self, case .gone(let reason) = outcome.wrapped { reason } else { nil }
     }
 }

@@ -9,6 +9,8 @@ struct DeliveryPipeline: Sendable {
         var answers: [DeliveryAnswer]
         /// Why all that was tried failed, if it did: a reason outside the deliveries.
         var outage: Failure?
+        /// Why nothing more is to be told to the office's system, if it said so.
+        var gone: String?
         /// Whether the office had anything to do at all.
         var wasTried = true
     }
@@ -20,7 +22,7 @@ struct DeliveryPipeline: Sendable {
     let wallClock: WallClock
     let logger: Logger
 
-    private var settlement: Settlement { Settlement(policy: subscription.retry) }
+    var settlement: Settlement { Settlement(policy: subscription.retry) }
 
     /// Works a batch off.
     ///
@@ -48,30 +50,37 @@ struct DeliveryPipeline: Sendable {
             acceptances = try await replica.merge(arrivals)
             CrashPoint.committed.pass()
             metrics.committed(arrivals, acceptances, at: wallClock.now)
-            push = adapter == nil ? Push() : try await self.push(arrivals)
+            push =
+                switch adapter {
+                case nil: Push()
+                case let adapter? where adapter.wants == .events:
+                    try await pushEvents(of: arrivals, acceptances, to: adapter)
+                case let adapter?: try await self.push(arrivals, to: adapter)
+                }
         } catch {
             guard error.mayPass else { throw error }
             return failed(deliveries, Failure(.store, error.message))
         }
         CrashPoint.noted.pass()
 
-        var rest = zip(arrivals, acceptances).makeIterator()
+        var rest = zip(arrivals.indices, acceptances).makeIterator()
         let answers = deliveries.map { delivery in
             switch delivery.content {
             case .failure(let error):
                 logger.warning("An undecodable delivery becomes a dead letter", [.reason: error.message])
                 return DeliveryAnswer(.dead(Failure(.undecodable, error.message)))
             case .success:
-                guard let (arrival, acceptance) = rest.next() else {
+                guard let (index, acceptance) = rest.next() else {
                     preconditionFailure("a replica answers for every arrival")
                 }
-                let result = push.results[arrival.event.subject]
-                let verdict = settlement.verdict(attempt: arrival.attempt, acceptance: acceptance, push: result)
+                let arrival = arrivals[index]
+                let verdict = settlement.verdict(
+                    attempt: arrival.attempt, acceptance: acceptance, push: push.result(of: index, arrival))
                 log(verdict, of: arrival)
                 return DeliveryAnswer(verdict, outcome: acceptance.outcome)
             }
         }
-        return Report(answers: answers, outage: push.outage, wasTried: !arrivals.isEmpty)
+        return Report(answers: answers, outage: push.outage, gone: push.gone, wasTried: !arrivals.isEmpty)
     }
 
     /// The answers where the replica could not be written at all; what cannot be decoded still need not wait.

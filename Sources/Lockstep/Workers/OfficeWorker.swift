@@ -18,6 +18,7 @@ public actor OfficeWorker: Service {
     private let wallClock: WallClock
     private let stopwatch: Stopwatch
     private let metrics: OfficeMetrics
+    private let isGone: @Sendable (_ reason: String) async -> Void
     private var breaker: CircuitBreaker
     private var unapplied = UnappliedChanges()
 
@@ -27,6 +28,8 @@ public actor OfficeWorker: Service {
     ///   - adapter: The office's own system; nil: the replica and its calendar are all there is.
     ///   - clock: What the breaker's pauses go by.
     ///   - wallClock: What the age of changes goes by, in metrics.
+    ///   - isGone: Told where the office's system says that it is gone. Nothing more is told to that, and what is in hand is
+    ///     held for ten minutes at most: whoever is told stops the worker by then.
     public init(
         _ subscription: Subscription,
         transport: any EventTransport,
@@ -35,7 +38,8 @@ public actor OfficeWorker: Service {
         breaker: CircuitBreaker.Configuration = .init(),
         clock: any Clock<Duration> = ContinuousClock(),
         wallClock: WallClock = .system,
-        logger: Logger
+        logger: Logger,
+        isGone: @escaping @Sendable (_ reason: String) async -> Void = { _ in }
     ) {
         let metrics = OfficeMetrics(office: subscription.office)
         var logger = logger
@@ -51,6 +55,7 @@ public actor OfficeWorker: Service {
             logger: logger
         )
         self.metrics = metrics
+        self.isGone = isGone
         self.wallClock = wallClock
         self.breaker = CircuitBreaker(breaker)
         self.clock = clock
@@ -107,9 +112,16 @@ public actor OfficeWorker: Service {
             let rest = deliveries[answers.count...]
             switch breaker.admission(at: stopwatch.elapsed) {
             case .everything:
-                answers += try await pass(rest).answers
+                let report = try await pass(rest)
+                answers += report.answers
+                if let reason = report.gone { await leave(reason) }
             case .probe:
-                answers += try await probe(rest[rest.startIndex])
+                let report = try await probe(rest[rest.startIndex])
+                answers += report.answers
+                if let reason = report.gone {
+                    await leave(reason)
+                    return answers + deliveries[answers.count...].map { _ in DeliveryAnswer(.giveBack) }
+                }
             case .nothing(let pause) where stopwatch.elapsed - start + pause > Self.longestHold:
                 // The broker takes deliveries back that are held for too long, and counts that against them.
                 let failure = Failure(.store, "the office is down")
@@ -146,10 +158,10 @@ public actor OfficeWorker: Service {
     ///
     /// If the office is still down it waits its turn without losing an attempt, and another one probes next: a delivery
     /// that is itself to blame holds up nobody.
-    private func probe(_ delivery: EventDelivery) async throws -> [DeliveryAnswer] {
-        let report = try await pass([delivery])
-        guard let outage = report.outage else { return report.answers }
-        return report.answers.map { answer in
+    private func probe(_ delivery: EventDelivery) async throws -> DeliveryPipeline.Report {
+        var report = try await pass([delivery])
+        guard let outage = report.outage else { return report }
+        report.answers = report.answers.map { answer in
             var answer = answer
             switch answer.verdict {
             case .retry(let delay, _, _): answer.verdict = .retry(after: delay, attempt: delivery.attempt, outage)
@@ -158,6 +170,16 @@ public actor OfficeWorker: Service {
             }
             return answer
         }
+        return report
+    }
+
+    /// Says that the office's system is gone, and keeps what is in hand until the worker is stopped for that: given back at
+    /// once, it would come back at once.
+    private func leave(_ reason: String) async {
+        logger.warning("The office's system is gone; its deliveries stay in the queue", [.reason: reason])
+        metrics.gone()
+        await isGone(reason)
+        _ = await wait(Self.longestHold)
     }
 
     /// Where a delivery waits that an outage keeps from being tried: the longest of its office's delays.

@@ -4,6 +4,8 @@ struct Settlement {
     enum PushResult {
         case outcome(ApplyOutcome)
         case failure(Failure)
+        /// It was not told, since an earlier event of the record is tried again after this time.
+        case held(RetryDelay)
     }
 
     let policy: RetryPolicy
@@ -17,6 +19,8 @@ struct Settlement {
         switch push {
         case nil: return .done
         case .failure(let failure): return verdict(attempt: attempt, failure: failure)
+        case .held(let delay):
+            return postponed(attempt: attempt, delay, Failure(.adapter, "an earlier event of the record waits"))
         case .outcome(let outcome):
             switch outcome.wrapped {
             case .applied, .unchanged: return .done
@@ -25,6 +29,7 @@ struct Settlement {
             case .later(let delay):
                 let failure = Failure(.adapter, "the office's system asked to be tried later")
                 return postponed(attempt: attempt, RetryDelay(closestTo: delay), failure)
+            case .gone: return .giveBack
             }
         }
     }

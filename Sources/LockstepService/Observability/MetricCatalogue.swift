@@ -54,6 +54,7 @@ enum MetricCatalogue {
             "Age of the oldest change that the worker has in hand or has put off; 0 where it has none."),
         .init(
             "lockstep_office_breaker_open", "Whether the worker has stopped trying since the office is down: 1 or 0."),
+        .init("lockstep_office_gone", "Whether the office's system has said that it is gone: 1 or 0."),
     ]
 
     private static let outbox: [MetricDescription] = [

@@ -6,11 +6,14 @@ public actor ScriptedAdapter: Adapter {
     public typealias Script = @Sendable (_ change: Change) throws -> ApplyOutcome
 
     private let script: Script
+    /// What it is told of.
+    public nonisolated let wants: AdapterContent
     /// The calls so far, each with the changes that it was given.
     public private(set) var calls: [[Change]] = []
 
     /// An adapter with a script.
-    public init(_ script: @escaping Script = { _ in .applied }) {
+    public init(wants: AdapterContent = .state, _ script: @escaping Script = { _ in .applied }) {
+        self.wants = wants
         self.script = script
     }
 
