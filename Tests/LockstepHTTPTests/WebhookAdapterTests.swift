@@ -176,6 +176,32 @@ struct WebhookAdapterTests {
         }
     }
 
+    @Test(
+        "a dot behind a name of this machine, or its address, changes nothing", arguments: ["localhost.", "127.0.0.1."])
+    func trailingDot(_ host: String) async throws {
+        try await withScriptedHTTPServer { server in
+            // Whether the system takes it for an address, for a name, or for neither: it is not asked.
+            guard let adapter = try? WebhookAdapter(url: "http://\(host):\(server.port)/") else { return }
+            let outcomes = try await adapter.apply([try Self.change()], in: Self.context)
+            #expect(outcomes.map(\.mayPass) == [true])
+            #expect(server.connections == 0)
+        }
+    }
+
+    @Test("a name is not looked up again for the connection: what it leads to by then does not count")
+    func pinnedName() async throws {
+        try await withScriptedHTTPServer { server in
+            // No name server knows it; the address stands for the one that was checked a moment ago.
+            let url = try WebhookURL("http://rebound.invalid:\(server.port)/")
+            let webhook = try Webhook(url, options: Self.options(), clock: .system)
+            let address = try #require(IPAddress("127.0.0.1"))
+            let client = PinnedClient(url.host, at: address, options: Self.options())
+            let message = try WebhookMessage(try Self.change(), mode: .structured)
+            #expect(try await webhook.post(message, over: client) == .applied)
+            #expect(server.requests.first?.headers["host"] == "rebound.invalid:\(server.port)")
+        }
+    }
+
     @Test("a name is asked at the address that was checked")
     func pinned() async throws {
         try await withScriptedHTTPServer { server in

@@ -9,14 +9,19 @@ final class Webhook: Sendable {
     /// The most bytes of an answer's body that are read, to keep the connection; they are dropped.
     private static let longestBody = 65_536
     /// How long an answer's body is waited for once its status is known.
-    private static let bodyPatience = Duration.seconds(1)
+    static let bodyPatience = Duration.seconds(1)
 
     let options: WebhookOptions
-    private let url: WebhookURL
-    private let clock: WallClock
+    let url: WebhookURL
+    let clock: WallClock
+    let begun = ContinuousClock.now
     private let current = Mutex<PinnedClient?>(nil)
     /// The address that could not be reached last; another one is taken if there is one.
     private let shunned = Mutex<IPAddress?>(nil)
+    /// What the receiver said last to whether it may be posted to.
+    let permission = Mutex<KnownPermission?>(nil)
+    /// How fast the receiver allows it; nil: as fast as it goes.
+    let rate = Mutex<PostingRate?>(nil)
 
     init(_ url: WebhookURL, options: WebhookOptions, clock: WallClock) throws(LockstepError) {
         if let address = AddressResolver.literal(url.host), let reason = Self.policy(options).refusal(of: address) {
@@ -56,6 +61,7 @@ final class Webhook: Sendable {
 
     /// Posts a message and says what became of it; only cancellation is thrown.
     func post(_ message: WebhookMessage, over pinned: PinnedClient) async throws -> ApplyOutcome {
+        if let outcome = try await waitForTurn() { return outcome }
         var request = HTTPClientRequest(url: url.text)
         request.method = .POST
         for (name, value) in message.headers(at: clock.now, secrets: options.secrets) {
@@ -76,12 +82,17 @@ final class Webhook: Sendable {
             return outcome ?? .failed("the webhook did not answer in time")
         } catch {
             try Task.checkCancellation()
-            shunned.withLock { $0 = pinned.address }
+            shun(pinned)
             return .failed("the webhook cannot be reached (\(WebhookFailure.describe(error)))")
         }
     }
 
-    private static func drop(_ body: HTTPClientResponse.Body) async throws {
+    /// Another address goes before this one the next time.
+    func shun(_ pinned: PinnedClient) {
+        shunned.withLock { $0 = pinned.address }
+    }
+
+    static func drop(_ body: HTTPClientResponse.Body) async throws {
         var size = 0
         for try await piece in body {
             size += piece.readableBytes
@@ -91,7 +102,7 @@ final class Webhook: Sendable {
 }
 
 /// Does some work, but no longer than a time; nil: it was cancelled for that.
-private func within<Value: Sendable>(
+func within<Value: Sendable>(
     _ limit: Duration, _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value? {
     try await withThrowingTaskGroup(of: Value?.self) { group in

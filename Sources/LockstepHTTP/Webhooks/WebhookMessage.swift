@@ -2,9 +2,9 @@ import Crypto
 import Foundation
 import Lockstep
 
-/// A change as a request: the newest state of its record, as a CloudEvents event.
+/// A change as a request: an event as it was published, or the newest state of its record as an event of its own.
 struct WebhookMessage: Sendable {
-    /// Names the state: the same for every try, so that a receiver knows what it has had.
+    /// Names the event or the state: the same for every try, so that a receiver knows what it has had.
     let id: String
     /// The headers, but for those that depend on the time.
     let headers: [(name: String, value: String)]
@@ -12,8 +12,9 @@ struct WebhookMessage: Sendable {
     let body: [UInt8]
 
     init(_ change: Change, mode: WebhookOptions.Mode) throws(LockstepError) {
-        let event = try Self.event(change)
-        id = event.id.text
+        let event = if let event = change.event { event } else { try Self.event(change) }
+        // Foreign events may have ids that a header cannot hold.
+        id = Self.encoded(event.id.text)
         if mode == .structured {
             headers = [("content-type", "application/cloudevents+json; charset=utf-8")]
             body = Array(EventCodec.json(event).utf8)
@@ -21,13 +22,14 @@ struct WebhookMessage: Sendable {
             var headers = event.attributes.all
                 .filter { $0.name != "datacontenttype" }
                 .map { (name: "ce-\($0.name)", value: Self.encoded($0.value)) }
-            if change.data != nil { headers.append(("content-type", "application/json")) }
+            if event.operation != .delete { headers.append(("content-type", "application/json")) }
             self.headers = headers
-            body = change.data.map { Array($0.text.utf8) } ?? []
+            body = event.operation == .delete ? [] : Array(event.data.text.utf8)
         }
     }
 
-    /// The headers of a request that is sent at a moment.
+    /// The headers of a request that is sent at a moment; with several secrets a signature by each, as Standard Webhooks
+    /// has it for the time in which a receiver changes from one to the next.
     func headers(at now: Timestamp, secrets: [WebhookSecret]) -> [(name: String, value: String)] {
         let seconds = now.milliseconds / 1000
         var all = headers + [("webhook-id", id), ("webhook-timestamp", "\(seconds)"), ("user-agent", "Lockstep")]

@@ -1,15 +1,11 @@
+public import Lockstep
+
 /// How a webhook is asked.
 public struct WebhookOptions: Sendable {
-    /// How a change is written into a request (CloudEvents HTTP protocol binding 1.0.2).
-    public struct Mode: Sendable, Hashable {
-        private enum Wrapped { case structured, binary }
-        private let wrapped: Wrapped
-
-        /// All of the event is the body, `application/cloudevents+json`: a signature covers everything.
-        public static let structured = Mode(wrapped: .structured)
-        /// The record is the body, `application/json`; the attributes are headers `ce-…`, which no signature covers.
-        public static let binary = Mode(wrapped: .binary)
-    }
+    /// What is posted.
+    public var content = AdapterContent.state
+    /// How a change is written into a request.
+    public typealias Mode = Callback.Mode
 
     /// What requests are signed with; several while the receiver changes from one to the next; empty: not signed.
     public var secrets: [WebhookSecret] = []
@@ -24,6 +20,12 @@ public struct WebhookOptions: Sendable {
     public var allowPrivateAddresses = false
     /// The PEM file of the authorities that are trusted; nil: the system's.
     public var caFile: String?
+    /// Whether the receiver must allow it first, once a day: CloudEvents' abuse protection, see ``WebhookAdapter``.
+    public var asksPermission = false
+    /// The name by which it asks, a DNS name; nil: this machine's.
+    public var sender: String?
+    /// The requests a minute that it asks for; nil: it does not say.
+    public var requestRate: Int?
 
     /// Options: not signed, public addresses only.
     public init() {}

@@ -9,7 +9,8 @@ struct WebhookResponse: Sendable {
 
     /// What becomes of the change.
     ///
-    /// Only 2xx is success. What may pass is tried again, when the answer says so; everything else never works.
+    /// Only 2xx is success. What may pass is tried again, when the answer says so; 410 says that nobody is there any more;
+    /// everything else never works.
     func outcome(at now: Timestamp) -> ApplyOutcome {
         switch status {
         case 200..<300: .applied
@@ -18,7 +19,7 @@ struct WebhookResponse: Sendable {
                 ?? .failed("the webhook answered \(status)")
         case 300..<400:
             .refused("the webhook answered \(status): a redirect is not followed; give the address that it leads to")
-        case 410: .refused("the webhook answered 410: the subscriber is gone")
+        case 410: .gone("the webhook answered 410: the subscriber is gone")
         default: .refused("the webhook answered \(status)")
         }
     }
