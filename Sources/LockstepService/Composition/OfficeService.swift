@@ -22,12 +22,14 @@ struct OfficeService: Service {
     let subscription: Subscription
     let configuration: Configuration
     let client: RabbitMQClient
-    let failing: Failing
+    var failing: Failing
     let logger: Logger
     /// The office's own system, where it has one.
     var adapter: (any Adapter)?
     /// Told when the office's queue is declared and its work begins.
     var begins: @Sendable () -> Void = {}
+    /// Told where the office's system says that it is gone: whoever can, pauses the office.
+    var isGone: @Sendable (_ reason: String) async -> Void = { _ in }
     /// Told why the office cannot work, before it is tried again; true: it is not.
     var givesUp: @Sendable (any Error) -> Bool = { _ in false }
 
@@ -100,11 +102,13 @@ struct OfficeService: Service {
             transport: RabbitMQTransport(client, logger: logger),
             replica: replica,
             adapter: adapter,
-            logger: logger
+            logger: logger,
+            isGone: isGone
         )
         let upkeep = ReplicaUpkeep(replica: replica, age: configuration.limits.age, logger: logger)
         async let _: Void = upkeep.run()
         var tries = 0
+        if let adapter { try await adapter.prepare(in: AdapterContext(office: office, logger: logger)) }
         while try await queue.declare() {
             logger.info("The office is at work", metadata: ["office": "\(office)"])
             begins()

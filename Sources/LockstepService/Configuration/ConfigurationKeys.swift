@@ -4,7 +4,7 @@ public enum ConfigurationKeys {
     public static let all: [String] =
         names(RootKey.self) + names(BrokerKey.self) + names(TLSKey.self) + names(OfficeKey.self)
         + names(DeliveryKey.self) + names(BatchKey.self) + names(RetryKey.self) + names(ConflictsKey.self)
-        + names(CalendarKey.self) + names(BookingKey.self)
+        + names(CalendarKey.self) + names(BookingKey.self) + names(CallbackKey.self)
         + names(OutboxKey.self) + names(LedgerKey.self) + names(ReconcileKey.self) + names(MetricsKey.self)
         + names(LimitsKey.self) + names(LoggingKey.self)
 

@@ -5,7 +5,7 @@ import RabbitMQ
 import Synchronization
 
 extension SyncEngine {
-    /// Brings an office its events and posts the newest state of each record that changed to its webhook.
+    /// Brings an office its events and posts the newest state of each record that changed, or each event, to its webhook.
     ///
     /// ```swift
     /// try await engine.subscribe("NMB-Office-1", to: ["policy.*"], callbackURL: "https://nmb-office1.gov/sync_callback")
@@ -15,12 +15,18 @@ extension SyncEngine {
     ///   - name: The office's name: letters, digits and `-`.
     ///   - events: Patterns on the routing key, like `policy.*` or `permit.#`.
     ///   - callbackURL: `https://` or `http://`; see ``LockstepHTTP/WebhookAdapter`` for what is sent and what answers mean.
-    ///   - options: How it is asked: what requests are signed with, how long one may take.
+    ///   - options: What is posted, and how: states or events, what requests are signed with, how long one may take.
+    ///
+    /// A webhook that answers 410 is told nothing more: the office's work ends, and its queue keeps what comes until it is
+    /// unregistered and subscribed anew.
     /// - Throws: As ``register(_:adapter:)``.
     public func subscribe(
         _ name: String, to events: [String], callbackURL: String, options: WebhookOptions = WebhookOptions()
     ) async throws {
-        try await register(name, to: events, adapter: try WebhookAdapter(url: callbackURL, options: options))
+        let adapter = try WebhookAdapter(url: callbackURL, options: options)
+        var subscription = Subscription(office: try OfficeName(name), events: try events.map(TopicPattern.init))
+        if adapter.wants == .events { subscription.order = .record }
+        try await register(subscription, adapter: adapter)
     }
 
     /// Brings an office its events and calls a closure with the newest state of each record that changed.
@@ -112,7 +118,8 @@ extension SyncEngine {
                 OfficeService(
                     subscription: subscription, configuration: configuration, client: client,
                     failing: .triedAgain(after: .seconds(30)), logger: logger, adapter: adapter,
-                    begins: { office.isAtWork() }, givesUp: { office.cannotWork($0) })
+                    begins: { office.isAtWork() }, isGone: { _ in office.stop() },
+                    givesUp: { office.cannotWork($0) })
             }
             state.offices[name] = office
             arrival.yield(office)

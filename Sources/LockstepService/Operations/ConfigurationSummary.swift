@@ -19,6 +19,8 @@ public struct ConfigurationSummary: Detailed {
         public var delays: [String]
         /// How many mappings its calendar has.
         public var calendarMappings: Int
+        /// Where it is told of its changes, without what may be secret; null: it runs a worker.
+        @OrNull public var callback: String?
 
         public static let columns: [TableColumn<Office>] = [
             .text("OFFICE") { $0.office },
@@ -27,6 +29,7 @@ public struct ConfigurationSummary: Detailed {
             .number("ATTEMPTS") { $0.attempts },
             .text("DELAYS") { $0.delays.joined(separator: " ") },
             .number("CALENDAR") { $0.calendarMappings },
+            .text("CALLBACK") { $0.callback ?? "" },
         ]
     }
 
@@ -80,7 +83,8 @@ public struct ConfigurationSummary: Detailed {
                 } ?? "immediate",
                 attempts: office.retry.attempts,
                 delays: office.retry.delays.map(\.name),
-                calendarMappings: office.calendar.count
+                calendarMappings: office.calendar.count,
+                callback: office.callback?.place
             )
         }
     }

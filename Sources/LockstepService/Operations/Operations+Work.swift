@@ -8,13 +8,14 @@ extension Operations {
         let role = isAlone ? "worker \(offices[0].office)" : "worker for \(offices.count) offices"
         let observability = Observability(configuration, logger: logger)
         let client = configuration.client(named: role, logger: logger)
-        let services = offices.map { office in
+        let services = try offices.map { office in
             OfficeService(
                 subscription: office,
                 configuration: configuration,
                 client: client,
                 failing: isAlone ? .endsProcess : .triedAgain(after: .seconds(30)),
-                logger: logger
+                logger: logger,
+                adapter: try office.adapter()
             )
         }
         var companions: [any Service] = []

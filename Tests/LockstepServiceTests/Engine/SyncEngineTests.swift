@@ -1,6 +1,5 @@
 import Foundation
 import Lockstep
-import LockstepHTTP
 import LockstepRabbitMQ
 import LockstepTesting
 import Logging
@@ -24,12 +23,12 @@ struct SyncEngineTests {
         func note(_ change: Change) { all.withLock { $0.append(change) } }
     }
 
-    private static func engine(_ host: VirtualHost, _ directory: URL, origin: String = "core") throws -> SyncEngine {
+    static func engine(_ host: VirtualHost, _ directory: URL, origin: String = "core") throws -> SyncEngine {
         try SyncEngine(url: host.amqpURL, origin: origin, state: directory.path, logger: quiet)
     }
 
     /// Runs an engine beside the closure, which registers nothing before it runs unless it wants to.
-    private static func withEngine(
+    static func withEngine(
         _ host: VirtualHost, _ directory: URL, before: (SyncEngine) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (SyncEngine) async throws -> Void
     ) async throws {
@@ -41,7 +40,7 @@ struct SyncEngineTests {
         }
     }
 
-    private static func withPlace(_ body: (VirtualHost, URL) async throws -> Void) async throws {
+    static func withPlace(_ body: (VirtualHost, URL) async throws -> Void) async throws {
         try await SharedBroker.withVirtualHost("engine") { host in
             try await withTemporaryDirectory { directory in try await body(host, directory) }
         }
@@ -193,29 +192,6 @@ struct SyncEngineTests {
                 #expect(error?.code == .topologyMismatch)
                 try await host.manage("DELETE", "queues/\(host.name)/lockstep.office.Archive")
                 try await engine.register("Archive", to: ["#"]) { _ in }
-            }
-        }
-    }
-
-    @Test("a webhook is posted what its office subscribes to, again until it takes it")
-    func webhook() async throws {
-        try await Self.withPlace { host, directory in
-            try await withScriptedHTTPServer { request in
-                request.number == 1 ? .status(503) : .status(200)
-            } body: { server in
-                try await Self.withEngine(host, directory) { engine in
-                    var options = WebhookOptions()
-                    options.allowPrivateAddresses = true
-                    try await engine.subscribe(
-                        "NMB-Office-1", to: ["policy.*"], callbackURL: server.url, options: options)
-                    try await engine.publish("permit.issued", about: "permit/1", ["a": 1])
-                    try await engine.publish("policy.started", about: "policy/YSP-2024", ["start_date": "2024-04-01"])
-                    try await eventually("it was posted again") { server.requests.count == 2 }
-                    let events = try server.requests.map { try EventCodec.draft(fromJSON: $0.body).received() }
-                    #expect(events.map(\.subject.text) == ["policy/YSP-2024", "policy/YSP-2024"])
-                    #expect(events.map(\.id) == [events[0].id, events[0].id])
-                    #expect(events[0].data == ["start_date": "2024-04-01"])
-                }
             }
         }
     }

@@ -2,7 +2,7 @@ import Lockstep
 
 /// The keys of an office.
 enum OfficeKey: String, SettingKey {
-    case events, delivery, retry, order, rate, concurrency, conflicts, calendar
+    case events, delivery, retry, order, rate, concurrency, conflicts, calendar, callback
 }
 
 /// The keys of an office's `delivery`.
@@ -57,16 +57,21 @@ extension SettingReader {
         let events = section[.events].flatMap { patterns($0) }
         let delivery = read(section[.delivery], or: .immediate) { $0.delivery($1) }
         let retry = read(section[.retry], or: RetryPolicy()) { $0.retry($1) }
-        let order = read(section[.order], or: .arrival) { $0.order($1) }
+        let callback = read(section[.callback], or: .some(nil)) { $0.callback($1) }
+        // Who wants every event wants them in order, unless it says otherwise.
+        let usualOrder: DeliveryOrder = callback??.content == .events ? .record : .arrival
+        let order = read(section[.order], or: usualOrder) { $0.order($1) }
         let pace = pace(section)
         let conflicts = read(section[.conflicts], or: .newest) { $0.conflicts($1) }
         let calendar = read(section[.calendar], or: []) { $0.calendar($1) }
-        guard let name, let events, let delivery, let retry, let order, let pace, let conflicts, let calendar else {
+        guard let name, let events, let delivery, let retry, let order, let pace, let conflicts, let calendar,
+            let callback
+        else {
             return nil
         }
         return Subscription(
             office: name, events: events, delivery: delivery, retry: retry, conflicts: conflicts, calendar: calendar,
-            order: order, pace: pace)
+            callback: callback, order: order, pace: pace)
     }
 
     private mutating func patterns(_ setting: Setting) -> [TopicPattern]? {

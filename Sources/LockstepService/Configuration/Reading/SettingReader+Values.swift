@@ -51,6 +51,11 @@ extension SettingReader {
         return nil
     }
 
+    /// Yes or no.
+    mutating func boolean(_ setting: Setting) -> Bool? {
+        choice(setting, among: [(name: "true", value: true), (name: "false", value: false)])
+    }
+
     /// A whole number in a range.
     mutating func integer(_ setting: Setting, in range: ClosedRange<Int>) -> Int? {
         guard let text = text(setting) else { return nil }

@@ -10,9 +10,12 @@ struct SettingReader {
     let directory: URL
     /// The environment's variables.
     let variables: [String: String]
+    /// Whether what is read was stored at somebody's request, and is not the file of whoever runs this process.
+    let isStored: Bool
     private(set) var problems: [ConfigurationProblem] = []
 
-    init(file: String, directory: URL, variables: [String: String]) {
+    init(file: String, directory: URL, variables: [String: String], isStored: Bool = false) {
+        self.isStored = isStored
         self.file = file
         self.directory = directory
         self.variables = variables

@@ -38,6 +38,13 @@ struct VariableText {
         parts.append(.text(plain))
     }
 
+    /// Whether something stands there that is neither a variable nor this word.
+    func isPlain(but word: String) -> Bool {
+        parts.contains { part in
+            if case .text(let text) = part { !text.isEmpty && text != word } else { false }
+        }
+    }
+
     /// The text with the variables' values in their places.
     func filled(from variables: [String: String]) throws(Failure) -> String {
         var filled = ""
