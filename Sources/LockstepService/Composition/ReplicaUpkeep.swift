@@ -14,12 +14,13 @@ struct ReplicaUpkeep: Sendable {
     /// The oldest change that is still taken in; nil: nothing is forgotten.
     let age: Duration?
     let logger: Logger
+    var clock: any Clock<Duration> = ContinuousClock()
 
     /// Works until it is cancelled or the service group shuts down.
     func run() async {
         guard let age else { return }
         await cancelWhenGracefulShutdown {
-            while (try? await Task.sleep(for: Self.pause)) != nil { await goThroughAll(keeping: age) }
+            while (try? await clock.sleep(for: Self.pause)) != nil { await goThroughAll(keeping: age) }
         }
     }
 

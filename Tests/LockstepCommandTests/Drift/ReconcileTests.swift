@@ -28,7 +28,7 @@ struct ReconcileTests {
     @Test("names exactly what was damaged, repairs it, and finds nothing after that")
     func repair() async throws {
         try await withSite(offices: Self.offices) { site in
-            let workers = try site.start("worker", "city-hall", "ward-3", "archive")
+            let workers = try await Self.startWorkers(site)
             try await Self.publish(240, at: site)
             try await eventually("all have all") { try Self.counts(site) == [240, 80, 240] }
             var found = try await Self.reconcile(site, "--dry-run")
@@ -61,6 +61,21 @@ struct ReconcileTests {
             #expect(try Self.contents(site, "city-hall").filter { ward[$0.key] != nil } == ward)
             found = try await Self.reconcile(site)
             #expect(found.status == 0 && found.rows.isEmpty, "\(found.rows)")
+            workers.signal(SIGTERM)
+            #expect(await workers.ended().status == 0)
+        }
+    }
+
+    @Test("repairs on a schedule what nobody has asked for")
+    func schedule() async throws {
+        let offices = Self.offices.replacing("core: city-hall", with: "core: city-hall, every: 10s")
+        try await withSite(offices: offices) { site in
+            let workers = try await Self.startWorkers(site)
+            try await Self.publish(30, at: site)
+            try await eventually("all have all") { try Self.counts(site) == [30, 10, 30] }
+            try Self.change(site, "ward-3", "DELETE FROM records WHERE subject IN ('permit/3', 'permit/6')")
+            try await eventually("all is repaired") { try Self.counts(site) == [30, 10, 30] }
+            #expect(workers.errorSoFar.contains("Compared an office with the core"))
             workers.signal(SIGTERM)
             #expect(await workers.ended().status == 0)
         }
@@ -105,6 +120,15 @@ struct ReconcileTests {
                 }
             }
         }
+    }
+
+    /// One worker for all offices, when they are at work: before that their files are not there.
+    private static func startWorkers(_ site: Site) async throws -> ChildCommand {
+        let workers = try site.start("worker", "city-hall", "ward-3", "archive")
+        try await eventually("all offices are at work") {
+            workers.errorSoFar.split(separator: "\n").count { $0.contains("The office is at work") } == 3
+        }
+        return workers
     }
 
     private static func reconcile(
