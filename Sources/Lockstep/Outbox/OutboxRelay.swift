@@ -12,7 +12,7 @@ public actor OutboxRelay: Service {
     public struct Configuration: Sendable {
         /// How long sent rows are kept; 7 days unless set.
         public var keep = Duration.seconds(7 * 86_400)
-        /// The most events of one publish, and the most rows of one transaction.
+        /// The most events of one publish; four are under way at once, and noted in one transaction; 500 unless set.
         public var batch = 500
         /// How long a graceful shutdown waits for the broker's answers.
         public var grace = Duration.seconds(5)
@@ -62,7 +62,7 @@ public actor OutboxRelay: Service {
         log = RelayLog(logger)
         var settings = RelayStateMachine.Configuration()
         settings.batch = configuration.batch
-        settings.entriesInHand = configuration.batch * 2 * settings.lanes
+        settings.entriesInHand = settings.settlement * 3
         settings.grace = configuration.grace
         machine = RelayStateMachine(settings)
     }

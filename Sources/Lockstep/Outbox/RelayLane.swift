@@ -4,11 +4,15 @@
 /// only when all earlier ones of its record are: where the broker refused one, it and what comes after it in its record
 /// is published again, later; the lane's other records do not wait for it.
 struct RelayLane {
-    /// An entry that is an event.
-    struct Item {
+    /// An entry that is an event: by reference, since events are large and pass through several hands.
+    final class Item: Sendable {
         let position: OutboxPosition
         let event: Event
-        let size: Int
+
+        init(position: OutboxPosition, event: Event) {
+            self.position = position
+            self.event = event
+        }
     }
 
     /// What is ready to be published, in order.

@@ -4,16 +4,16 @@
 /// with its answer before the next; any number of publishes are under way beside them, one a lane.
 struct RelayStateMachine {
     struct Configuration {
-        /// The most events of one publish, and the most rows of one claim or settlement.
+        /// The most events of one publish.
         var batch = 500
         /// How many publishes are under way at once.
         var lanes = 4
         /// The most entries in hand, claimed and not settled.
-        var entriesInHand = 4_000
+        var entriesInHand = 6_000
         /// The most bytes in hand, but for one entry that is larger.
         var bytesInHand = 64 << 20
         /// How many rows one purge removes at most.
-        var purgeBatch = 500
+        var purgeBatch = 1_000
         /// How long after a purge that found nothing more the next one comes.
         var purgeInterval = Duration.seconds(2)
         /// How long after a purge that may have left something the next one comes, so that others get their turn.
@@ -24,6 +24,15 @@ struct RelayStateMachine {
         var longestPause = Duration.seconds(10)
         /// How long a stop waits for the broker's answers, and for a store that is locked.
         var grace = Duration.seconds(5)
+
+        /// The most rows of one claim.
+        var claim: Int { batch * 2 }
+
+        /// The most rows of one settlement: those of a publish in each lane.
+        ///
+        /// Rows that stand side by side in the store come by way of different lanes. Together they are noted at once;
+        /// one lane's alone, all the pages between them would be written for each lane again.
+        var settlement: Int { batch * lanes }
     }
 
     enum Action {
@@ -56,7 +65,7 @@ struct RelayStateMachine {
     private var storeResumesAt = Duration.zero
     private var storePause: RelayPause
     private var purgeAt = Duration.zero
-    /// Whether something was settled since the last purge.
+    /// Whether something was claimed since the last purge.
     private var purgeHasItsTurn = false
 
     init(_ configuration: Configuration = Configuration()) {
@@ -88,14 +97,14 @@ struct RelayStateMachine {
         }
         guard now >= storeResumesAt else { return .wait(until: nextTime(after: storeResumesAt)) }
         // While there is room the broker is kept busy first; room runs out, as what is done takes some until it is settled.
-        if done.count >= configuration.batch { return settling }
-        // However much there is to do, what is old goes: one purge for each settlement.
+        if done.count >= configuration.settlement { return settle() }
+        // However much there is to do, what is old goes: one purge for each claim.
         if purgeHasItsTurn, now >= purgeAt { return .purge(count: configuration.purgeBatch) }
         if mayClaim, hasRoom {
-            let count = min(configuration.batch, configuration.entriesInHand - entriesInHand)
+            let count = min(configuration.claim, configuration.entriesInHand - entriesInHand)
             return .claim(count: count, bytes: configuration.bytesInHand - bytesInHand)
         }
-        if !done.isEmpty { return settling }
+        if isWorthSettling { return settle() }
         if now >= purgeAt { return .purge(count: configuration.purgeBatch) }
         return .wait(until: nextTime(after: purgeAt))
     }
@@ -103,7 +112,7 @@ struct RelayStateMachine {
     private mutating func wrapUp(at now: Duration, deadline: Duration) -> Action {
         if now < deadline {
             if now < storeResumesAt, !done.isEmpty { return .wait(until: min(storeResumesAt, deadline)) }
-            if !done.isEmpty { return settling }
+            if !done.isEmpty { return settle() }
             if lanes.contains(where: { !$0.underWay.isEmpty }) { return .wait(until: deadline) }
         }
         phase = .released
@@ -111,8 +120,20 @@ struct RelayStateMachine {
         return rest.isEmpty ? .stop : .release(rest)
     }
 
-    /// A transaction of the store is short: whoever else writes to it waits so long.
-    private var settling: Action { .settle(Array(done.prefix(configuration.batch))) }
+    /// Settles what stands first in the store, and not all: whoever else writes to it waits for as long as that takes.
+    private mutating func settle() -> Action {
+        done.sort { $0.position < $1.position }
+        return .settle(Array(done.prefix(configuration.settlement)))
+    }
+
+    /// Whether what is done should be settled now that there is no other work for the store.
+    ///
+    /// Where more rows wait, and there is no room for them, it pays to let a good part of what is in hand come together,
+    /// as long as some is on its way.
+    private var isWorthSettling: Bool {
+        guard !done.isEmpty, mayClaim else { return !done.isEmpty }
+        return done.count >= entriesInHand / 4 || lanes.allSatisfy(\.underWay.isEmpty)
+    }
 
     private var hasRoom: Bool {
         entriesInHand < configuration.entriesInHand && bytesInHand < configuration.bytesInHand
@@ -134,13 +155,13 @@ extension RelayStateMachine {
     mutating func claimed(_ entries: [OutboxEntry]) {
         storePause.reset()
         mayClaim = !entries.isEmpty
+        if mayClaim { purgeHasItsTurn = true }
         for entry in entries {
             sizes[entry.position] = entry.size
             bytesInHand += entry.size
             switch entry.event {
             case .success(let event):
-                let item = RelayLane.Item(position: entry.position, event: event, size: entry.size)
-                lanes[lane(of: event.subject)].append(item)
+                lanes[lane(of: event.subject)].append(RelayLane.Item(position: entry.position, event: event))
             case .failure(let error):
                 done.append(OutboxSettlement(entry.position, .refused(error.message)))
             }
@@ -160,7 +181,6 @@ extension RelayStateMachine {
     /// The store has noted all that was done when it was asked to.
     mutating func settled(_ settlements: [OutboxSettlement]) {
         storePause.reset()
-        purgeHasItsTurn = true
         done.removeFirst(settlements.count)
         for settlement in settlements { bytesInHand -= sizes.removeValue(forKey: settlement.position) ?? 0 }
     }

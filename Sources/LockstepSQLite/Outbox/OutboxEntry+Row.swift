@@ -7,22 +7,22 @@ extension OutboxEntry {
     /// What the table's checks let through may still be no event: SQLite is less strict about JSON, and a person may
     /// have changed the row.
     init(row: Row, largest: Int) {
+        let data = row[5] as String? ?? ""
         let event = Result { () throws(LockstepError) in
-            let draft = try EventDraft(row: row)
+            let draft = try EventDraft(row: row, data: data)
             try draft.check(largest: largest)
             return try draft.received()
         }
-        let data: String? = row[5]
         // Beside the data there are the attributes, each of them short.
-        self.init(position: OutboxPosition(row[0]), event: event, size: (data?.utf8.count ?? 0) + 1024)
+        self.init(position: OutboxPosition(row[0]), event: event, size: data.utf8.count + 1024)
     }
 }
 
 extension EventDraft {
-    fileprivate init(row: Row) throws(LockstepError) {
+    fileprivate init(row: Row, data text: String) throws(LockstepError) {
         let operation = try Self.operation(row[4])
         // What is deleted has no data, whatever stands there.
-        let data = operation == .delete ? JSONObject() : try JSONObject(parsing: row[5] as String? ?? "")
+        let data = operation == .delete ? JSONObject() : try JSONObject(parsing: text)
         self.init(
             try EventType(row[1] as String? ?? ""), about: try Subject(row[2] as String? ?? ""), data,
             operation: operation)

@@ -85,26 +85,27 @@ struct OutboxTable {
         return try Int.fetchOne(statement, arguments: [position]) != nil
     }
 
-    /// Notes what became of rows.
-    func settle(_ settlements: [OutboxSettlement], at now: Timestamp) throws {
+    /// Notes what became of rows, run by run.
+    func settle(_ runs: [OutboxRun], at now: Timestamp) throws {
+        // By the rows themselves: an index that is changed on the way would have them collected first.
         let statement = try db.cachedStatement(
             sql: """
-                UPDATE lockstep_outbox SET outcome = ?, reason = ?, settled_at = ?
-                WHERE position = ? AND outcome IS NULL
+                UPDATE lockstep_outbox NOT INDEXED SET outcome = ?, reason = ?, settled_at = ?
+                WHERE position BETWEEN ? AND ? AND outcome IS NULL
                 """
         )
         var sent = 0
-        for (index, settlement) in settlements.enumerated() {
-            if index == settlements.count / 2 { CrashPoint.marking.pass() }
-            let position = settlement.position.number
+        for (index, run) in runs.enumerated() {
+            let (first, last) = (run.positions.lowerBound, run.positions.upperBound)
             // Without a time: what was not sent is not purged.
-            switch settlement.result {
+            switch run.result {
             case .sent:
-                try statement.execute(arguments: ["sent", nil, now.milliseconds, position])
+                try statement.execute(arguments: ["sent", nil, now.milliseconds, first, last])
                 sent += db.changesCount
-            case .unrouted: try statement.execute(arguments: ["unrouted", nil, nil, position])
-            case .refused(let reason): try statement.execute(arguments: ["refused", reason, nil, position])
+            case .unrouted: try statement.execute(arguments: ["unrouted", nil, nil, first, last])
+            case .refused(let reason): try statement.execute(arguments: ["refused", reason, nil, first, last])
             }
+            if index == (runs.count - 1) / 2 { CrashPoint.marking.pass() }
         }
         guard sent > 0 else { return }
         try db.cachedStatement(sql: "UPDATE lockstep_outbox_totals SET sent = sent + ?").execute(arguments: [sent])

@@ -57,7 +57,8 @@ extension SQLiteOutbox: OutboxStore {
     public func settle(_ settlements: [OutboxSettlement]) async throws(LockstepError) {
         let session = try current()
         let now = settings.clock.now
-        try await session.database.write { db in try OutboxTable(db: db).settle(settlements, at: now) }
+        let runs = OutboxRun.all(of: settlements)
+        try await session.database.write { db in try OutboxTable(db: db).settle(runs, at: now) }
         session.claims.withLock { $0.remove(settlements.map(\.position)) }
     }
 

@@ -73,7 +73,7 @@ private struct History {
             let bytes = outbox.claimed.reduce(0) { $0 + outbox.rows[$1].size }
             try demand(bytes <= configuration.bytesInHand + 12, "too many bytes are in hand")
         case .settle(let settlements):
-            try demand(settlements.count <= configuration.batch)
+            try demand(settlements.count <= configuration.settlement)
             if fails {
                 if generator.chance(0.5) { try outbox.settleUnheard(settlements) }
                 return machine.storeFailed(at: now)

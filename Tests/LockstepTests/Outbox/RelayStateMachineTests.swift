@@ -15,8 +15,13 @@ struct RelayStateMachineTests {
     }
 
     private mutating func claim(_ entries: [OutboxEntry]) throws {
-        // The first purge comes with the start.
-        if case .claim = machine.next(at: .zero) { machine.claimed(entries) } else { Issue.record("it does not claim") }
+        var action = machine.next(at: .zero)
+        // The first purge comes after the first claim.
+        if case .purge = action {
+            machine.purged(0, at: .zero)
+            action = machine.next(at: .zero)
+        }
+        if case .claim = action { machine.claimed(entries) } else { Issue.record("it does not claim") }
     }
 
     private mutating func publish() throws -> (lane: Int, readings: [UInt64]) {
@@ -32,18 +37,36 @@ struct RelayStateMachineTests {
         let batch = try publish()
         #expect(batch.readings == [1, 2])
         machine.published(lane: batch.lane, [.confirmed, .unrouted], at: .zero)
+        // The first purge comes with the first claim.
+        guard case .purge = machine.next(at: .zero) else { return fail("it does not purge") }
+        machine.purged(0, at: .zero)
         // More may wait: the broker is kept busy first.
         guard case .claim = machine.next(at: .zero) else { return fail("it does not look for more") }
         machine.claimed([])
         guard case .settle(let settlements) = machine.next(at: .zero) else { return fail("it does not settle") }
         #expect(settlements.map(\.result) == [.sent, .unrouted])
         machine.settled(settlements)
-        guard case .purge = machine.next(at: .zero) else { return fail("it does not purge") }
-        machine.purged(0, at: .zero)
         guard case .wait(let until) = machine.next(at: .zero) else { return fail("it does not wait") }
         #expect(until == .seconds(2) && machine.entriesInHand == 0)
         machine.woken()
         guard case .claim = machine.next(at: .zero) else { return fail("it is not woken") }
+    }
+
+    @Test mutating func neighboursInTheStoreAreSettledTogether() throws {
+        machine = RelayStateMachine(.init(batch: 2, lanes: 2, entriesInHand: 12, purgeBatch: 1))
+        // Every other one is of a record in the other lane.
+        try claim(
+            try (1...4).flatMap { try Self.entries([$0], subject: $0.isMultiple(of: 2) ? "permit/2" : "permit/1") })
+        let (one, other) = (try publish(), try publish())
+        #expect(one.lane != other.lane)
+        try claim(try Self.entries(Array(5...12)))
+        machine.published(lane: other.lane, [.confirmed, .confirmed], at: .zero)
+        guard case .wait = machine.next(at: .zero) else { return fail("it does not wait for the other lane") }
+        machine.published(lane: one.lane, [.confirmed, .confirmed], at: .zero)
+        guard case .publish = machine.next(at: .zero), case .settle(let all) = machine.next(at: .zero) else {
+            return fail("it does not settle")
+        }
+        #expect(all.map(\.position.number) == [1, 2, 3, 4])
     }
 
     @Test mutating func whatFollowsARefusedEventInItsRecordComesAgainWithIt() throws {
