@@ -2,16 +2,21 @@ import Dispatch
 import Foundation
 import Glibc
 import Lockstep
+import Synchronization
 
 /// Hears of every write to a database's file, its journal and its log, by whatever process (`inotify(7)`).
 ///
 /// It watches the directory, since journals come and go. The shared memory of a log (`-shm`) is written through a
 /// mapping, of which nothing is heard; so a write is heard a moment before readers see the commit.
+///
+/// It says so only while somebody listens; what is written meanwhile it says when somebody listens again. Whoever is at
+/// work is not disturbed by each of its own writes.
 final class FileWatch: Sendable {
-    /// Safe: a source may be cancelled from anywhere, and nothing else is done with it.
+    /// Safe: a source may be suspended, resumed and cancelled from anywhere, each under the lock.
     private nonisolated(unsafe) let source: any DispatchSourceRead
+    private let isListening = Mutex(false)
 
-    /// Watches a database file until the watch is gone.
+    /// Watches a database file until the watch is gone; to be told to ``listen()``.
     ///
     /// - Parameter heard: Called after a write, on a queue of the watch's own.
     /// - Throws: `storeUnavailable` where the system allows no more watches.
@@ -51,10 +56,29 @@ final class FileWatch: Sendable {
         }
         source.setCancelHandler { close(descriptor) }
         source.activate()
+        source.suspend()
     }
 
     deinit {
+        // One that is suspended could not be let go of.
+        listen()
         source.cancel()
+    }
+
+    /// Says from now on what is written, and what was since ``rest()``.
+    func listen() {
+        isListening.withLock { isListening in
+            if !isListening { source.resume() }
+            isListening = true
+        }
+    }
+
+    /// Keeps to itself what is written from now on.
+    func rest() {
+        isListening.withLock { isListening in
+            if isListening { source.suspend() }
+            isListening = false
+        }
     }
 
     /// Reads all events there are, and returns the names of their files.

@@ -6,7 +6,8 @@ final class OutboxSession: Sendable {
     let database: StoreDatabase
     let claims = Mutex(OutboxClaims())
     private let lock: RelayLock
-    private let watch: FileWatch
+    /// Listened to while the relay waits.
+    let watch: FileWatch
     private let closesDatabase: Bool
 
     init(lock: consuming RelayLock, database: StoreDatabase, watch: FileWatch, closesDatabase: Bool) {

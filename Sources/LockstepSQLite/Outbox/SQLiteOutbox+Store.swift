@@ -24,7 +24,7 @@ extension SQLiteOutbox: OutboxStore {
         guard let release else { throw Self.missing(path) }
         guard release <= OutboxSchema.release else { throw Self.tooNew(path) }
         let bell = bell
-        let watch = try FileWatch(path) { bell.ring() }
+        let watch = try FileWatch(path) { bell.ringForWrite() }
         let session = OutboxSession(lock: lock, database: database, watch: watch, closesDatabase: true)
         self.session.withLock { $0 = session }
     }
@@ -40,8 +40,8 @@ extension SQLiteOutbox: OutboxStore {
     public func claim(atMost count: Int, bytes: Int) async throws(LockstepError) -> [OutboxEntry] {
         let session = try current()
         let largest = settings.schema.maximumEventSize
-        // What rang until now is found below.
-        _ = bell.take()
+        // What was committed until now is found below.
+        bell.forgetCommits()
         let (cursor, claimed) = session.claims.withLock { ($0.cursor, $0.claimed) }
         let entries = try await session.database.read { db in
             let table = OutboxTable(db: db)

@@ -11,14 +11,16 @@ extension SQLiteOutbox {
 
     public func waitForRows() async throws(LockstepError) {
         let session = try current()
+        session.watch.listen()
+        defer { session.watch.rest() }
         while !Task.isCancelled {
             // Without a signal there is nothing to look for again and again.
-            guard await isSignalled() else { return }
+            guard await bell.wait(orForWrite: true, atMost: settings.safetyLook) else { return }
             var pauses = Self.pauses[...]
             while !Task.isCancelled, let pause = pauses.popFirst() {
-                if pause > .zero { try? await Task.sleep(for: pause) }
+                if pause > .zero { _ = await bell.wait(orForWrite: false, atMost: pause) }
                 // Another write: what it is part of is not committed yet, either.
-                if bell.take() { pauses = Self.pauses.dropFirst(3) }
+                if bell.takeWrite() { pauses = Self.pauses.dropFirst(3) }
                 if try await hasRows(session) { return }
             }
         }
@@ -31,23 +33,6 @@ extension SQLiteOutbox {
         } catch  where error.code == .storeUnavailable {
             // The commit that woke us holds the lock.
             return false
-        }
-    }
-
-    /// Waits for a signal; false if the time for the look that needs none has come first.
-    private func isSignalled() async -> Bool {
-        let (bell, pause) = (bell, settings.safetyLook)
-        return await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                await bell.wait()
-                return true
-            }
-            group.addTask {
-                try? await Task.sleep(for: pause)
-                return false
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? false
         }
     }
 }
