@@ -8,7 +8,7 @@ private struct Candidate {
 }
 
 extension PostgresOutbox {
-    /// How many of the keys one relay may hold, so that others find work beside it.
+    /// How many of the keys one relay may hold where there are others, so that they find work beside it.
     private static let mostKeys = LockSpace.claimKeys / 2
 
     /// How far one claim looks behind rows that other relays have, in pages of as many rows as are asked for.
@@ -31,7 +31,13 @@ extension PostgresOutbox {
                 ELSE 'others' END AS state
             FROM (SELECT DISTINCT key FROM page) AS keys
         )
-        SELECT position, key, size, state FROM page JOIN records USING (key) ORDER BY position
+        SELECT position, key, size, state, (SELECT \(isAlone)) FROM page JOIN records USING (key) ORDER BY position
+        """
+
+    /// Whether no other relay's session has the lock that all of them share.
+    private static let isAlone = """
+        CASE WHEN pg_try_advisory_lock(\(LockSpace.relays), 0) THEN pg_advisory_unlock(\(LockSpace.relays), 0)
+        ELSE false END
         """
 
     /// A row may have been settled, by whoever had the lock before, between the look and the lock.
@@ -70,7 +76,8 @@ extension PostgresOutbox {
         var isAtEnd = false
         var hasNoRoom = false
         for _ in 0..<Self.mostPages where taken.count < count && !isAtEnd {
-            let room = Self.mostKeys - Set(claims.keys).union(taken.map(\.key)).count
+            let room =
+                isAlone ? count : Self.mostKeys - Set(claims.keys).union(taken.map(\.key)).count
             let wanted = min(count - taken.count, room)
             hasNoRoom = room <= 0
             guard !hasNoRoom else { break }
@@ -81,6 +88,7 @@ extension PostgresOutbox {
                     PostgresArray.of(Array(claims.keys) + taken.map(\.key)), PostgresArray.of(others),
                 ], in: session)
             isAtEnd = rows.count < wanted
+            isAlone = rows.count > 0 && rows[0, 4] == "t"
             var fresh: Set<Int32> = []
             var isFull = false
             for row in 0..<rows.count {

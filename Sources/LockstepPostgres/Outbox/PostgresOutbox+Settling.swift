@@ -6,15 +6,14 @@ extension PostgresOutbox {
     /// The rows are found by their positions, whatever the planner believes of how many wait. The total's slot is the
     /// session's, so that relays seldom wait for each other.
     private static let settling = """
-        WITH results AS (
-            SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[]) AS r (position, outcome, reason)
+        WITH others AS (
+            SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[]) AS r (position, outcome, reason)
         ), gone AS (
-            DELETE FROM lockstep.outbox AS o USING results AS r
-            WHERE o.position = ANY ($1::bigint[]) AND o.position = r.position
-            RETURNING o.*, r.outcome, r.reason
+            DELETE FROM lockstep.outbox WHERE position = ANY ($1::bigint[] || $2::bigint[]) RETURNING *
         ), settled AS (
             INSERT INTO lockstep.settled (\(columns), outcome, reason, settled_at)
-            SELECT \(columns), outcome, reason, clock_timestamp() FROM gone
+            SELECT \(columns), coalesce(outcome, 'sent'), reason, clock_timestamp()
+            FROM gone LEFT JOIN others USING (position)
             RETURNING outcome
         )
         INSERT INTO lockstep.totals AS t (slot, sent)
@@ -49,12 +48,14 @@ extension PostgresOutbox {
         try await alone { () throws(LockstepError) in
             // In a new session nothing is locked any more; the rows are settled all the same.
             claims.use(try await worker.session())
+            let others = settlements.filter { $0.result != .sent }
             _ = try await worker.query(
                 Self.settling,
                 [
-                    PostgresArray.of(settlements.map(\.position.number)),
-                    PostgresArray.of(settlements.map(\.result.outcome)),
-                    PostgresArray.of(settlements.map(\.result.reason)),
+                    PostgresArray.of(settlements.filter { $0.result == .sent }.map(\.position.number)),
+                    PostgresArray.of(others.map(\.position.number)),
+                    PostgresArray.of(others.map(\.result.outcome)),
+                    PostgresArray.of(others.map(\.result.reason)),
                 ])
             // Only now, when others see that the rows are settled.
             try await letGo(of: claims.remove(settlements.map(\.position.number)))

@@ -29,6 +29,7 @@ extension PostgresOutbox: OutboxStore {
         claims = OutboxClaims()
         sleep = nil
         rest = .unknown
+        isAlone = false
     }
 
     public func waitForRows() async throws(LockstepError) {

@@ -22,6 +22,8 @@ public actor PostgresOutbox {
     var signalsSeen = 0
     /// What the last claim left behind.
     var rest = Rest.unknown
+    /// Whether the last claim that found rows found no other relay.
+    var isAlone = false
 
     /// There while writers are asked to wake this relay.
     var sleep: RelaySleep<PostgresConnection.Session>?
@@ -53,7 +55,12 @@ public actor PostgresOutbox {
     ) {
         let milliseconds = max(1000, Int64(abandonedAfter / .milliseconds(1)))
         worker = PostgresConnection(
-            configuration, purpose: "relay", setUp: "SET idle_session_timeout = \(milliseconds);", logger: logger)
+            configuration, purpose: "relay",
+            setUp: """
+                SET idle_session_timeout = \(milliseconds); SET jit = off;
+                SELECT pg_advisory_lock_shared(\(LockSpace.relays), 0);
+                """,
+            logger: logger)
         listener = PostgresConnection(
             configuration, purpose: "listen", setUp: "LISTEN lockstep_outbox;", logger: logger)
         side = PostgresConnection(configuration, purpose: "status", logger: logger)

@@ -97,4 +97,6 @@ enum LockSpace {
     static let claimKeys = 1_024
     /// Whether a relay sleeps and wants to be woken: those that do share the lock.
     static let sleepers = 1_280_262_916
+    /// That there is a relay: all of them share the lock.
+    static let relays = 1_280_262_917
 }

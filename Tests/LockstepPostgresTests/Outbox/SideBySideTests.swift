@@ -40,6 +40,31 @@ struct SideBySideTests {
         }
     }
 
+    @Test func oneThatIsAloneTakesAllAndLeavesSomeOnceThereIsAnother() async throws {
+        let write = """
+            INSERT INTO lockstep.outbox (type, subject)
+            SELECT 'permit.issued', 'permit/' || n FROM generate_series(1, 3000) AS n
+            """
+        try await withOutbox { site in
+            try await site.sql(write)
+            try await relaying(site.outbox()) { first in
+                var hand: [OutboxEntry] = []
+                while hand.count < 3000 {
+                    let more = try await first.claim(atMost: 1000, bytes: 1 << 30)
+                    try #require(!more.isEmpty, "it has its hands full with \(hand.count)")
+                    hand += more
+                }
+                try await relaying(site.outbox()) { second in
+                    #expect(try await second.claim(atMost: 10, bytes: 1 << 20).isEmpty)
+                    try await first.settle(hand.map { OutboxSettlement($0.position, .sent) })
+                    try await site.sql(write)
+                    for _ in 0..<4 { _ = try await first.claim(atMost: 1000, bytes: 1 << 30) }
+                    #expect(try await second.claim(atMost: 1000, bytes: 1 << 30).isEmpty == false)
+                }
+            }
+        }
+    }
+
     @Test func theRowsOfARelayThatIsCutOffAreClaimedByAnother() async throws {
         try await withOutbox { site in
             try await site.write(["permit/1", "permit/2"])
