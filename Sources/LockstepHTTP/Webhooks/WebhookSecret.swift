@@ -30,6 +30,16 @@ public struct WebhookSecret: Sendable, Hashable {
         let code = HMAC<SHA256>.authenticationCode(for: signed, using: SymmetricKey(data: key))
         return "v1," + Data(code).base64EncodedString()
     }
+
+    /// Whether one entry of the header `webhook-signature` is of this request and by this secret.
+    ///
+    /// - Parameter timestamp: Seconds since 1970, as in the header `webhook-timestamp`.
+    func isSignature(_ text: String, ofID id: String, timestamp: Int64, body: [UInt8]) -> Bool {
+        guard text.hasPrefix("v1,"), let code = Data(base64Encoded: String(text.dropFirst(3))) else { return false }
+        let signed = Array("\(id).\(timestamp).".utf8) + body
+        // Compares in constant time.
+        return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: signed, using: SymmetricKey(data: key))
+    }
 }
 
 extension WebhookSecret: CustomStringConvertible, CustomReflectable {

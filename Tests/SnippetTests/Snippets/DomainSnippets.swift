@@ -47,4 +47,14 @@ enum DomainSnippets {
             subscription, transport: transport, replica: replica, adapter: adapter, logger: logger)
         return worker
     }
+
+    static func received(
+        _ secret: String, _ headers: [(name: String, value: String)], _ body: [UInt8]
+    ) throws -> Event {
+        let verifier = WebhookVerifier(secrets: [try WebhookSecret(secret)])
+        let request = WebhookRequest(headers: headers, body: body)
+        try verifier.verify(request)  // 401 where it throws
+        let event = try request.event()  // 400 or 415 where it throws
+        return event
+    }
 }
