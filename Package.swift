@@ -150,8 +150,10 @@ let package = Package(
             dependencies: [
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -317,7 +319,7 @@ let package = Package(
         .testTarget(
             name: "LockstepCommandTests",
             dependencies: [
-                "Lockstep", "LockstepCommand", "LockstepRabbitMQ", "LockstepSQLite", "LockstepTesting",
+                "Lockstep", "LockstepCommand", "LockstepHTTP", "LockstepRabbitMQ", "LockstepSQLite", "LockstepTesting",
                 "PrivateBroker", "RabbitMQ",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

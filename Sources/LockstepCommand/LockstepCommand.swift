@@ -20,6 +20,7 @@ struct LockstepCommand: AsyncParsableCommand {
                 name: "Events",
                 subcommands: [
                     PublishCommand.self, StatusCommand.self, RelayCommand.self, WorkerCommand.self, LedgerCommand.self,
+                    ReceiveCommand.self,
                 ]),
             CommandGroup(
                 name: "Offices",

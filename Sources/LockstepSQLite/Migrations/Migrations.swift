@@ -8,6 +8,7 @@ extension DatabaseMigrator {
         migrator.registerReplica2()
         migrator.registerReplica3()
         migrator.registerReplica4()
+        migrator.registerReplica5()
         return migrator
     }
 

@@ -67,6 +67,22 @@ struct LoadedRecord {
         }
         if !event.extensions.isEmpty { settlements += ConflictSettlement.all(of: event) }
         routes.insert(event)
+        return acceptance(outcome, seenBy: view)
+    }
+
+    /// Puts a posted record in the place of what is held, and says what became of it.
+    mutating func keep(_ posted: PostedRecord, seenBy view: ReplicaView) -> Acceptance {
+        let newer = Record(posted, after: record)
+        let outcome = newer == record ? MergeOutcome.duplicate : .applied
+        record = newer
+        // It tells which types there were, and not which came last.
+        type = posted.types.count == 1 ? posted.types[0].text : nil
+        scope = posted.event.scope?.text
+        routes = RecordRoutes(nil)
+        return acceptance(outcome, seenBy: view)
+    }
+
+    private mutating func acceptance(_ outcome: MergeOutcome, seenBy view: ReplicaView) -> Acceptance {
         switch show(seenBy: view) {
         case .entry(let entry): calendarEdit = .put(entry)
         case .deleted: calendarEdit = .remove

@@ -32,6 +32,12 @@ struct ReplicaTransaction {
             let position = try position(of: arrivals[index].event.subject)
             acceptances.append(loaded[position].merge(arrivals[index].event, seenBy: view))
         }
+        try storeAll(arrivals, acceptances)
+        return acceptances
+    }
+
+    /// Stores what events changed, and counts them.
+    func storeAll(_ arrivals: [Arrival], _ acceptances: [Acceptance]) throws {
         let now = clock.now
         try storeRecords(at: now)
         var tally = Tally()
@@ -39,7 +45,6 @@ struct ReplicaTransaction {
         try StatisticsTable(db: db).add(tally, at: now)
         try observe(arrivals, at: now)
         if let newest = tally.newest { try Horizon(db: db).note(newest: newest) }
-        return acceptances
     }
 
     /// Moves the office's own clock past all that came, so that its next change is newer.

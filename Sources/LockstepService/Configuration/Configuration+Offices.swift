@@ -13,10 +13,11 @@ extension Configuration {
         return found
     }
 
-    /// All offices.
+    /// All offices that have a queue: not those that receive over HTTP.
     ///
     /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` if there is none.
     public func allOffices() throws(LockstepError) -> [Subscription] {
+        let offices = offices.filter { receivers[$0.office] == nil }
         guard !offices.isEmpty else {
             throw LockstepError(.notFound, "the configuration has no office; \(whereToAdd)")
         }

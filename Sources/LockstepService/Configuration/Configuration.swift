@@ -15,6 +15,8 @@ public struct Configuration: Sendable {
     public var outbox = OutboxConfiguration()
     /// The offices, in the order of the file.
     public var offices: [Subscription] = []
+    /// The offices that receive over HTTP, see ``Operations/receive(for:_:)``.
+    public var receivers: [OfficeName: ReceiveConfiguration] = [:]
     /// What is kept of who has what.
     public var ledger = LedgerConfiguration()
     /// Which replica the offices are compared with, and when.

@@ -5,6 +5,7 @@ public enum ConfigurationKeys {
         names(RootKey.self) + names(BrokerKey.self) + names(TLSKey.self) + names(OfficeKey.self)
         + names(DeliveryKey.self) + names(BatchKey.self) + names(RetryKey.self) + names(ConflictsKey.self)
         + names(CalendarKey.self) + names(BookingKey.self) + names(CallbackKey.self)
+        + names(ReceiveKey.self) + names(ListenTLSKey.self)
         + names(OutboxKey.self) + names(LedgerKey.self) + names(ReconcileKey.self) + names(MetricsKey.self)
         + names(LimitsKey.self) + names(LoggingKey.self)
 

@@ -3,6 +3,7 @@ import Lockstep
 /// The keys of an office.
 enum OfficeKey: String, SettingKey {
     case events, delivery, retry, order, rate, concurrency, conflicts, calendar, callback
+    case receive
 }
 
 /// The keys of an office's `delivery`.
@@ -48,13 +49,15 @@ extension SettingReader {
         }
         guard let section = section(entry.value, OfficeKey.self) else { return nil }
 
-        if section[.events] == nil {
+        if let setting = section[.receive] { receive(setting, for: name) }
+        if section[.events] == nil, section[.receive] == nil {
             report(
                 "the office '\(entry.key)' receives nothing; say which 'events', like [\"permit.#\"]",
                 at: entry.keyPlace
             )
         }
-        let events = section[.events].flatMap { patterns($0) }
+        // What comes over HTTP was chosen where it is posted.
+        let events = read(section[.events], or: section[.receive].map { _ in Self.everything }) { $0.patterns($1) }
         let delivery = read(section[.delivery], or: .immediate) { $0.delivery($1) }
         let retry = read(section[.retry], or: RetryPolicy()) { $0.retry($1) }
         let callback = read(section[.callback], or: .some(nil)) { $0.callback($1) }
@@ -73,6 +76,11 @@ extension SettingReader {
             office: name, events: events, delivery: delivery, retry: retry, conflicts: conflicts, calendar: calendar,
             callback: callback, order: order, pace: pace)
     }
+
+    private static let everything: [TopicPattern] = {
+        guard let pattern = try? TopicPattern("#") else { preconditionFailure("'#' is a pattern") }
+        return [pattern]
+    }()
 
     private mutating func patterns(_ setting: Setting) -> [TopicPattern]? {
         let patterns = list(setting, like: "[\"permit.*.ward-3\", \"policy.#\"]") { reader, item in

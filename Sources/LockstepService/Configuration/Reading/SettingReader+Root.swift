@@ -30,6 +30,7 @@ extension SettingReader {
         if let setting = section[.state], let state = path(setting) { configuration.state = state }
         if let setting = section[.outbox], let outbox = outbox(setting) { configuration.outbox = outbox }
         if let setting = section[.offices], let offices = offices(setting) { configuration.offices = offices }
+        configuration.receivers = receivers
         if let setting = section[.ledger], let ledger = ledger(setting) { configuration.ledger = ledger }
         if let setting = section[.reconcile], let reconcile = reconcile(setting) { configuration.reconcile = reconcile }
         if let setting = section[.metrics], let metrics = metrics(setting) { configuration.metrics = metrics }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Lockstep
 
 /// Reads settings into values, and collects all that is wrong on the way.
 ///
@@ -13,6 +14,8 @@ struct SettingReader {
     /// Whether what is read was stored at somebody's request, and is not the file of whoever runs this process.
     let isStored: Bool
     private(set) var problems: [ConfigurationProblem] = []
+    /// What the offices that were read say of receiving.
+    var receivers: [OfficeName: ReceiveConfiguration] = [:]
 
     init(file: String, directory: URL, variables: [String: String], isStored: Bool = false) {
         self.isStored = isStored
