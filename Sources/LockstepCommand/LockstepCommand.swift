@@ -33,7 +33,7 @@ struct LockstepCommand: AsyncParsableCommand {
                 name: "Set-up",
                 subcommands: [
                     TopologyCommand.self, OutboxCommand.self, ConfigCommand.self, DoctorCommand.self,
-                    BrokerCommand.self,
+                    BrokerCommand.self, UpCommand.self,
                 ]
             ),
         ]

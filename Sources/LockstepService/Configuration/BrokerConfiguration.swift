@@ -10,6 +10,8 @@ public struct BrokerConfiguration: Sendable {
     public var management: ManagementAddress
     /// How often each side shows that it lives; 1 to 600 seconds.
     public var heartbeat: Duration
+    /// Whether somebody has said where it is; else it is where RabbitMQ usually is, or a private one of the state.
+    public var isNamed = false
 
     /// A node on this machine, as RabbitMQ installs it, unless said otherwise.
     ///

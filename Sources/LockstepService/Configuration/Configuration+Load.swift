@@ -32,6 +32,7 @@ extension Configuration {
         problems += overrides.problems
 
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
+        configuration.findPrivateBroker()
         return configuration
     }
 

@@ -14,7 +14,7 @@ public struct ReceiveConfiguration: Sendable {
     public static let usualAddress = ListenAddress(host: "127.0.0.1", port: 8471)
 
     /// The address.
-    public var listen = usualAddress
+    public var listen = ReceiveConfiguration.usualAddress
     /// Whether the address may be one that other machines reach without TLS.
     public var exposed = false
     /// Where it is posted to, with the slash in front.
@@ -56,7 +56,9 @@ public struct ReceiveConfiguration: Sendable {
     ///
     /// Nil: it has none, or something else stands in it.
     static func secrets(in text: String) -> [WebhookSecret]? {
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.filter { $0 != " " && $0 != "\t" } }
+        let lines = text.split(whereSeparator: \.isNewline).map { line in
+            String(line.filter { $0 != " " && $0 != "\t" })
+        }
         let secrets = lines.filter { !$0.isEmpty }.map { try? WebhookSecret($0) }
         return secrets.isEmpty || secrets.contains(nil) ? nil : secrets.compactMap(\.self)
     }

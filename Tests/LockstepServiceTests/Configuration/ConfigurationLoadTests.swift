@@ -141,7 +141,7 @@ struct ConfigurationLoadTests {
         let file = URL(filePath: #filePath).appending(path: "../../../../deploy/lockstep.yaml").standardizedFileURL
         let environment = ConfigurationEnvironment(variables: [:], workingDirectory: file.deletingLastPathComponent())
         let configuration = try Configuration.load(environment: environment)
-        #expect(configuration.offices.map(\.office.text) == ["ward-3", "city-hall"])
+        #expect(configuration.offices.map(\.office.text) == ["ward-3", "nmb-1", "city-hall"])
 
         let text = try String(contentsOf: file, encoding: .utf8)
         for key in ConfigurationKeys.all {

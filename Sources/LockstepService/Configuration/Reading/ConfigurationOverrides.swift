@@ -47,6 +47,7 @@ struct ConfigurationOverrides {
         }
         guard let first = endpoints.first else { return }
         configuration.broker.endpoints = endpoints
+        configuration.broker.isNamed = true
         configuration.broker.management = ManagementAddress(besides: first)
     }
 

@@ -21,11 +21,13 @@ extension SettingReader {
         }
         let heartbeat = section[.heartbeat].flatMap { duration($0, in: .seconds(1) ... .seconds(600)) }
         guard problems.count == problemsBefore else { return nil }
-        return BrokerConfiguration(
+        var broker = BrokerConfiguration(
             endpoints: endpoints.isEmpty ? standard.endpoints : endpoints,
             management: management,
             heartbeat: heartbeat ?? standard.heartbeat
         )
+        broker.isNamed = section[.url] != nil || section[.urls] != nil
+        return broker
     }
 
     private mutating func endpoints(_ section: SettingSection<BrokerKey>, _ password: String?) -> [Endpoint] {

@@ -1,0 +1,127 @@
+import FoundationEssentials
+import Lockstep
+import LockstepRabbitMQ
+import Logging
+import RabbitMQ
+import ServiceLifecycle
+
+/// All of a small site in one process: broker, ledger, relay and the configured offices.
+///
+/// What hands on is stopped before what it hands to: the relay first, then offices, ledger and connections, and the
+/// broker last of all.
+struct SiteService: Service {
+    /// When an office is tried again that cannot work.
+    private static let pause = Duration.seconds(30)
+
+    let configuration: Configuration
+    let logger: Logger
+
+    func run() async throws {
+        guard !configuration.broker.isNamed else { return try await work(configuration) }
+        let directory = configuration.privateBrokerDirectory
+        let started = await cancelWhenGracefulShutdown { () async -> Result<SiteBroker, any Error> in
+            do {
+                return .success(try await SiteBroker(in: directory, logger: logger))
+            } catch {
+                return .failure(Task.isCancelled ? CancellationError() : error)
+            }
+        }
+        let broker: SiteBroker
+        do {
+            broker = try started.get()
+        } catch is CancellationError {
+            return
+        }
+        let site = located(at: broker)
+        let outcome = await withThrowingTaskGroup(of: Void.self, returning: Result<Void, any Error>.self) { group in
+            group.addTask { try await work(site) }
+            group.addTask {
+                await broker.keepRunning()
+                // A broker that is to be kept until the end never ends the work.
+                await Signal().wait()
+            }
+            let outcome = await group.nextResult() ?? .success(())
+            group.cancelAll()
+            return outcome
+        }
+        await broker.stop()
+        try outcome.get()
+    }
+
+    private func located(at broker: SiteBroker) -> Configuration {
+        var site = configuration
+        site.broker.use(broker.status)
+        return site
+    }
+
+    private func work(_ configuration: Configuration) async throws {
+        let services = try services(configuration)
+        var group = ServiceGroupConfiguration(
+            services: services.map {
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup)
+            }, logger: logger)
+        group.maximumGracefulShutdownDuration = ServiceRunner.gracePeriod
+        logger.info(
+            "The site is up",
+            metadata: [
+                "broker": "\(configuration.broker.endpoints.map(\.description).joined(separator: " "))",
+                "management": "\(configuration.broker.management.url)",
+                "offices": "\(configuration.offices.map(\.office.text).joined(separator: " "))",
+                "state": "\(configuration.state.path)",
+            ])
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    /// The services in the order in which one stands on the other: they are shut down in reverse.
+    private func services(_ configuration: Configuration) throws -> [any Service] {
+        let observability = Observability(configuration, logger: logger)
+        let client = configuration.client(named: "up", logger: logger)
+        let workers = configuration.offices.filter { configuration.receivers[$0.office] == nil }
+        var services = observability.services(of: client, consumers: workers.count + 1)
+        services.append(client)
+        services.append(LedgerService(configuration: configuration, client: client, logger: logger))
+        services.append(supervisor(of: workers, configuration, client))
+        for office in configuration.offices {
+            guard let receive = configuration.receivers[office.office] else { continue }
+            guard !receive.secrets.isEmpty else { throw ReceiveArguments.noSecret }
+            services.append(
+                ReceiverService(
+                    subscription: office, receive: receive, configuration: configuration, logger: logger))
+        }
+        let reconcile = configuration.reconcile
+        if let every = reconcile.every, workers.contains(where: { $0.office == reconcile.core }) {
+            let reconciler = Reconciler(configuration: configuration, client: client, logger: logger)
+            services.append(ReconcileService(reconciler: reconciler, every: every, logger: logger))
+        }
+        if configuration.outbox.database != nil { services.append(try relay(configuration, client)) }
+        return services
+    }
+
+    private func supervisor(
+        of offices: [Subscription], _ configuration: Configuration, _ client: RabbitMQClient
+    ) -> OfficeSupervisor {
+        let (pause, logger) = (Self.pause, logger)
+        return OfficeSupervisor(offices, changes: AsyncStream { $0.finish() }, retry: pause, logger: logger) { office in
+            OfficeService(
+                subscription: office, configuration: configuration, client: client,
+                failing: .triedAgain(after: pause), logger: logger, adapter: try office.adapter())
+        }
+    }
+
+    private func relay(_ configuration: Configuration, _ client: RabbitMQClient) throws -> OutboxRelay {
+        let outbox = try ConfiguredOutbox(configuration, logger: logger)
+        var settings = OutboxRelay.Configuration()
+        settings.keep = configuration.outbox.keep
+        settings.batch = configuration.outbox.batch
+        let transport = RabbitMQTransport(
+            client, logger: logger, reportsPublications: configuration.ledger.publications)
+        return OutboxRelay(outbox.store, transport: transport, configuration: settings, logger: logger)
+    }
+}
+
+extension SiteService: CustomStringConvertible {
+    /// Short, and without what the configuration holds: service groups put it into logs.
+    var description: String { "site" }
+}
