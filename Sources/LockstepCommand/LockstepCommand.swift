@@ -26,7 +26,8 @@ struct LockstepCommand: AsyncParsableCommand {
                 name: "Offices",
                 subcommands: [
                     OfficesCommand.self, OfficeCommand.self, EditCommand.self, ConflictsCommand.self,
-                    DeadLettersCommand.self, ReconcileCommand.self, BootstrapCommand.self, ReportCommand.self,
+                    DeadLettersCommand.self, ReplayCommand.self, ReconcileCommand.self, BootstrapCommand.self,
+                    ReportCommand.self,
                 ]
             ),
             CommandGroup(

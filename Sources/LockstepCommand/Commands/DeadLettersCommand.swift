@@ -6,20 +6,27 @@ struct DeadLettersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead-letters",
         abstract: "See to deliveries that were given up.",
-        subcommands: [List.self, Show.self, Replay.self, Discard.self]
+        discussion: """
+            While they are looked at they are hidden from everybody else, for moments as a rule; they keep their order.
+            """,
+        subcommands: [List.self, Show.self, Replay.self, DeadLettersEditCommand.self, Discard.self]
     )
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List an office's dead letters, the oldest first."
+            abstract: "List an office's dead letters, the oldest first, or why they were given up."
         )
 
         @Argument(help: "The office's name.")
         var office: String
 
-        @Option(help: "How many at most.")
+        @Flag(help: "Count them by their causes instead: what their reasons have in common.")
+        var byCause = false
+
+        @Option(help: "How many at most; of causes, all are listed.")
         var limit = 50
 
+        @OptionGroup var filter: DeadLetterFilter
         @OptionGroup var arguments: ConfigurationArguments
         @OptionGroup var output: OutputArguments
 
@@ -30,14 +37,20 @@ struct DeadLettersCommand: AsyncParsableCommand {
         func run() async throws {
             let (operations, limit) = (try arguments.operations(), limit)
             let name = try operations.configuration.office(named: office).office
-            let rows = try await operations.deadLetters(of: name, limit: limit)
-            try output.list(rows, ifEmpty: "\(name) has no dead letters.")
+            let selection = try filter.selection()
+            let none = selection.isAll ? "\(name) has no dead letters." : "\(name) has no such dead letters."
+            if byCause {
+                try output.list(try await operations.deadLetterCauses(of: name, matching: selection), ifEmpty: none)
+            } else {
+                let rows = try await operations.deadLetters(of: name, matching: selection, limit: limit)
+                try output.list(rows, ifEmpty: none)
+            }
         }
     }
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show a dead letter: why it was given up, its headers and its body."
+            abstract: "Show a dead letter: why it was given up, each time, and its headers."
         )
 
         @Argument(help: "The office's name.")
@@ -46,13 +59,16 @@ struct DeadLettersCommand: AsyncParsableCommand {
         @Argument(help: "The dead letter's id, as the list has it.")
         var id: String
 
+        @Flag(help: "Show its body, too.")
+        var payload = false
+
         @OptionGroup var arguments: ConfigurationArguments
         @OptionGroup var output: OutputArguments
 
         func run() async throws {
             let (operations, id) = (try arguments.operations(), id)
             let name = try operations.configuration.office(named: office).office
-            let letter = try await operations.deadLetter(id, of: name)
+            let letter = try await operations.deadLetter(id, of: name, payload: payload)
             try output.detail(letter)
         }
     }
@@ -60,18 +76,39 @@ struct DeadLettersCommand: AsyncParsableCommand {
     struct Replay: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Send dead letters to their office again.",
-            discussion: "Each is in the office's queue, confirmed, before it leaves the dead letters."
+            discussion: """
+                Each is in the office's queue, confirmed, before it leaves the dead letters: wherever this is interrupted \
+                nothing is lost, and the same command goes on with what is left. One that fails again says that it returned.
+
+                  lockstep dead-letters replay ward-3 --cause refused --rate 100 --reason "slots are mended"
+                """
         )
 
-        @OptionGroup var selection: Selection
+        @Option(help: "How many a second at most; 0: as many as the broker takes.")
+        var rate = 50
+
+        @Option(help: ArgumentHelp("Why, for the report.", valueName: "text"))
+        var reason: String?
+
+        @OptionGroup var selection: DeadLetterChoice
         @OptionGroup var arguments: ConfigurationArguments
         @OptionGroup var output: OutputArguments
 
+        func validate() throws {
+            guard rate >= 0 else { throw ValidationError("--rate is 0 or more.") }
+        }
+
         func run() async throws {
-            let (operations, selection) = (try arguments.operations(), selection)
+            let (operations, chosen) = (try arguments.operations(), try selection.chosen())
             let name = try operations.configuration.office(named: selection.office).office
+            let progress = ProgressDisplay("dead letters")
+            defer { progress.clear() }
             let count = try await operations.replayDeadLetters(
-                selection.chosen, of: name, by: selection.by ?? UserName.current, reason: selection.reason)
+                chosen, of: name, rate: rate == 0 ? nil : rate, by: selection.by ?? UserName.current, reason: reason
+            ) { done, total in
+                progress.show(done, of: total)
+            }
+            progress.clear()
             try output.detail(count)
         }
     }
@@ -81,41 +118,27 @@ struct DeadLettersCommand: AsyncParsableCommand {
             abstract: "Throw dead letters away, for ever."
         )
 
-        @OptionGroup var selection: Selection
+        @Option(help: ArgumentHelp("Why, for the report.", valueName: "text"))
+        var reason: String
+
+        @OptionGroup var selection: DeadLetterChoice
         @OptionGroup var arguments: ConfigurationArguments
         @OptionGroup var output: OutputArguments
 
+        func validate() throws { try ReasonArgument.check(reason) }
+
         func run() async throws {
-            let (operations, selection) = (try arguments.operations(), selection)
+            let (operations, chosen) = (try arguments.operations(), try selection.chosen())
             let name = try operations.configuration.office(named: selection.office).office
+            let progress = ProgressDisplay("dead letters")
+            defer { progress.clear() }
             let count = try await operations.discardDeadLetters(
-                selection.chosen, of: name, by: selection.by ?? UserName.current, reason: selection.reason)
+                chosen, of: name, by: selection.by ?? UserName.current, reason: reason
+            ) { done, total in
+                progress.show(done, of: total)
+            }
+            progress.clear()
             try output.detail(count)
-        }
-    }
-
-    /// Which dead letters are meant.
-    struct Selection: ParsableArguments {
-        @Argument(help: "The office's name.")
-        var office: String
-
-        @Argument(help: "The dead letters' ids, as the list has them.")
-        var ids: [String] = []
-
-        @Flag(help: "All dead letters of the office.")
-        var all = false
-
-        @Option(help: ArgumentHelp("Why, for the report.", valueName: "text"))
-        var reason: String?
-
-        @Option(help: ArgumentHelp("Who wants it, for the report; else the account that runs this.", valueName: "name"))
-        var by: String?
-
-        /// Their ids; nil: all.
-        var chosen: Set<String>? { all ? nil : Set(ids) }
-
-        func validate() throws {
-            guard all != !ids.isEmpty else { throw ValidationError("Name dead letters by their ids, or say --all.") }
         }
     }
 }

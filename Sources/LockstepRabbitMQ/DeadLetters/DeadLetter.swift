@@ -1,4 +1,4 @@
-import Lockstep
+public import Lockstep
 import RabbitMQ
 
 /// A delivery that was given up, as it lies in its office's dead-letter queue.
@@ -17,6 +17,14 @@ public struct DeadLetter: Sendable, Hashable {
     public let attempts: Int
     /// When it failed first (RFC 3339).
     public let firstFailedAt: String?
+    /// When it was given up; nil: nobody noted it.
+    public let diedAt: Timestamp?
+    /// Its last failures, the oldest first, ten at most; also those before it was replayed.
+    public let failures: [PastFailure]
+    /// How often an operator has sent it again: it returned each time.
+    public let replays: Int
+    /// When an operator sent it again, the last time (RFC 3339).
+    public let replayedAt: String?
     /// Bytes of its body.
     public let size: Int
     /// Its headers as text, by name.
@@ -36,6 +44,12 @@ public struct DeadLetter: Sendable, Hashable {
         subject = attribute("subject")
         attempts = DeliveryHeaders.attempt(of: message)
         firstFailedAt = text(DeliveryHeaders.firstFailedAt)
+        replays = Int(clamping: headers[DeliveryHeaders.replays]?.int ?? 0)
+        replayedAt = text(DeliveryHeaders.replayedAt)
+        failures = (headers[DeliveryHeaders.errors]?.array ?? []).compactMap { $0.table.map(PastFailure.init) }
+        diedAt =
+            text(DeliveryHeaders.diedAt).flatMap { Timestamp(rfc3339: $0) }
+            ?? Self.deathByBroker(headers) ?? text(DeliveryHeaders.firstFailedAt).flatMap { Timestamp(rfc3339: $0) }
         size = message.body.count
         if let kind = text(DeliveryHeaders.errorClass) {
             errorClass = kind
@@ -51,6 +65,22 @@ public struct DeadLetter: Sendable, Hashable {
         }
         self.headers = Dictionary(headers.map { ($0.0, Self.shown($0.1)) }) { first, _ in first }
         body = message.body
+    }
+
+    /// Why it was given up, as what it has in common with others.
+    public var cause: DeadLetterCause { DeadLetterCause(errorClass: errorClass, reason: error) }
+
+    /// Whether it is among those that are meant.
+    func isChosen(by selection: DeadLetterSelection) -> Bool {
+        selection.contains(id: id, type: type, subject: subject, diedAt: diedAt, cause: cause)
+    }
+
+    /// When the broker itself dead-lettered it, to the second.
+    private static func deathByBroker(_ headers: FieldTable) -> Timestamp? {
+        guard case .timestamp(let seconds)? = headers["x-death"]?.array?.first?.table?["time"],
+            let seconds = Int64(exactly: seconds), seconds < Int64.max / 1_000_000
+        else { return nil }
+        return Timestamp(microseconds: seconds * 1_000_000)
     }
 
     static func identifier(of message: Message) -> String {
@@ -72,5 +102,24 @@ public struct DeadLetter: Sendable, Hashable {
         case .table(let table): "a table of \(table.count)"
         case .decimal, .void: ""
         }
+    }
+}
+
+/// One failure of a delivery, as it was noted in its headers.
+public struct PastFailure: Sendable, Hashable {
+    /// Which try it was, from 1.
+    public let attempt: Int
+    /// When (RFC 3339).
+    public let at: String
+    /// What kind of reason it was.
+    public let errorClass: String
+    /// The reason, cut short where it is long.
+    public let error: String
+
+    init(_ note: FieldTable) {
+        attempt = Int(clamping: note["attempt"]?.int ?? 1)
+        at = note["at"]?.string ?? ""
+        errorClass = note["class"]?.string ?? ""
+        error = note["reason"]?.string ?? ""
     }
 }

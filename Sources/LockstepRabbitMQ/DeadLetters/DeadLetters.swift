@@ -4,11 +4,8 @@ public import RabbitMQ
 /// The dead letters of an office: to look at, to send again, to throw away.
 ///
 /// Looking takes them out of the queue for a moment and gives them back in their order; meanwhile a second look would
-/// not see them.
+/// not see them. However many there are, only some are in memory at a time.
 public struct DeadLetters: Sendable {
-    /// How many are held in memory at once.
-    private static let chunk = 1000
-
     private let client: RabbitMQClient
     private let office: OfficeName
 
@@ -18,70 +15,138 @@ public struct DeadLetters: Sendable {
         self.client = client
     }
 
-    /// The oldest dead letters, `limit` at most.
-    public func list(limit: Int) async throws(LockstepError) -> [DeadLetter] {
+    /// The oldest dead letters that are meant, `limit` at most.
+    public func list(
+        _ selection: DeadLetterSelection = .all, limit: Int
+    ) async throws(LockstepError) -> [DeadLetter] {
         var letters: [DeadLetter] = []
-        try await get(limit: limit) { deliveries in
-            letters += deliveries.map(DeadLetter.init)
-            return deliveries.map { _ in .requeue }
+        guard limit > 0 else { return letters }
+        try await look(expecting: selection.isAll ? limit : nil) { letter in
+            if letter.isChosen(by: selection) { letters.append(letter) }
+            return letters.count < limit
         }
         return letters
+    }
+
+    /// Shows each dead letter that is meant, the oldest first.
+    public func visit(
+        _ selection: DeadLetterSelection = .all, _ visitor: (DeadLetter) -> Void
+    ) async throws(LockstepError) {
+        try await look(expecting: nil) { letter in
+            if letter.isChosen(by: selection) { visitor(letter) }
+            return true
+        }
     }
 
     /// Sends dead letters to their office again, as if they came for the first time.
     ///
     /// Each is in the office's queue, confirmed, before it leaves the dead letters: a crash leaves a duplicate at worst.
-    /// - Returns: How many were sent.
-    public func replay(_ selection: DeadLetterSelection) async throws(LockstepError) -> Int {
-        try await take(selection) { chosen in
-            let outcomes = try await client.publish(
-                chosen.map { delivery in
-                    Publication(
-                        DeliveryHeaders.replaying(delivery.message),
-                        // Straight to the queue: where it is gone, the broker returns the message.
-                        to: "",
-                        routingKey: BrokerName.queue(of: office)
-                    )
-                }
-            )
-            return outcomes.map { $0 == .confirmed }
+    /// - Parameters:
+    ///   - rate: How many a second at most; nil: as many as the broker takes.
+    ///   - progress: Told which were sent, and how many dead letters there were.
+    /// - Throws: ``Lockstep/LockstepError`` where the broker does not take one over; it stays a dead letter.
+    public func replay(
+        _ selection: DeadLetterSelection, rate: Int? = nil, progress: ([String], Int) -> Void = { _, _ in }
+    ) async throws {
+        try await take(selection, rate: rate, progress) { chosen in
+            try await send(chosen.map { DeliveryHeaders.replaying($0.message, at: WallClock.system.now) })
         }
+    }
+
+    /// Does with one dead letter what somebody decides who has seen it; of several with the same id, with the first one.
+    ///
+    /// - Returns: What was decided; nil: there is no dead letter with this id.
+    public func edit<Answer>(
+        _ id: String, _ decide: (DeadLetterOriginal) async throws -> (DeadLetterDecision, Answer)
+    ) async throws -> Answer? {
+        var answer: Answer?
+        let silent: ([String], Int) -> Void = { _, _ in }
+        try await take(.ids([id]), rate: nil, silent) { chosen in
+            guard answer == nil, let first = chosen.first else { return chosen.map { _ in .kept } }
+            let (decision, result) = try await decide(DeadLetterOriginal(first))
+            let now = WallClock.system.now
+            let done: [DeadLetterAnswer] =
+                switch decision {
+                case .keep: [.kept]
+                case .send(let event):
+                    try await send([DeliveryHeaders.replaying(event, insteadOf: first.message, at: now)])
+                case .remove(sendingFirst: true): try await send([DeliveryHeaders.replaying(first.message, at: now)])
+                case .remove(sendingFirst: false): [.taken]
+                }
+            answer = result
+            return done + chosen.dropFirst().map { _ in .kept }
+        }
+        return answer
     }
 
     /// Throws dead letters away, for ever.
     ///
-    /// - Returns: How many went.
-    public func discard(_ selection: DeadLetterSelection) async throws(LockstepError) -> Int {
-        try await take(selection) { $0.map { _ in true } }
+    /// - Parameter progress: Told which were thrown away, and how many dead letters there were.
+    public func discard(
+        _ selection: DeadLetterSelection, progress: ([String], Int) -> Void = { _, _ in }
+    ) async throws {
+        try await take(selection, rate: nil, progress) { $0.map { _ in .taken } }
+    }
+
+    /// Puts messages into the office's queue.
+    private func send(_ messages: [Message]) async throws -> [DeadLetterAnswer] {
+        // Straight to the queue: where it is gone, the broker returns the message.
+        let outcomes = try await client.publish(
+            messages.map { Publication($0, to: "", routingKey: BrokerName.queue(of: office)) })
+        CrashPoint.handedOver.pass()
+        return outcomes.map { $0 == .confirmed ? .taken : .untaken }
+    }
+
+    /// Shows letters until the visitor has seen enough.
+    private func look(
+        expecting limit: Int?, _ visitor: (DeadLetter) -> Bool
+    ) async throws(LockstepError) {
+        let queue = BrokerName.deadLetters(of: office)
+        var left = try await depth(of: queue)
+        guard left > 0 else { return }
+        var lengths = LegLength(first: limit ?? LegLength.longest)
+        try await Self.asLockstepError {
+            try await client.walk(along: queue) { walk in
+                var goesOn = true
+                while goesOn, left > 0 {
+                    try Task.checkCancellation()
+                    let length = min(lengths.next, left)
+                    let seen = try await walk.step(limit: length) { deliveries in
+                        for delivery in deliveries where goesOn { goesOn = visitor(DeadLetter(delivery)) }
+                        lengths.note(deliveries, settled: 0)
+                        return deliveries.map { _ in .requeue }
+                    }
+                    left -= seen
+                    if seen < length { break }
+                }
+            }
+        }
     }
 
     /// Takes the chosen ones out where `settle` says so, and gives the others back.
     private func take(
-        _ selection: DeadLetterSelection,
-        _ settle: ([Delivery]) async throws -> [Bool]
-    ) async throws(LockstepError) -> Int {
+        _ selection: DeadLetterSelection, rate: Int?, _ progress: ([String], Int) -> Void,
+        _ settle: ([Delivery]) async throws -> [DeadLetterAnswer]
+    ) async throws {
         let queue = BrokerName.deadLetters(of: office)
-        var left = try await depth(of: queue)
-        var taken = 0
-        while left > 0 {
-            // What is given back comes again first, so that only a whole choice can go chunk by chunk.
-            let limit = selection == .all ? min(left, Self.chunk) : left
-            var inChunk = 0
-            let seen = try await get(limit: limit) { deliveries in
-                let chosen = deliveries.indices.filter { selection.contains(DeadLetter(deliveries[$0])) }
-                let settled = try await settle(chosen.map { deliveries[$0] })
-                var dispositions = [Disposition](repeating: .requeue, count: deliveries.count)
-                for (index, isSettled) in zip(chosen, settled) where isSettled {
-                    dispositions[index] = .ack
-                    inChunk += 1
+        let total = try await depth(of: queue)
+        var round = DeadLetterRound(left: total, pacer: RatePacer(perSecond: rate))
+        while !round.isOver {
+            round.begin()
+            try await Self.asLockstepError {
+                try await client.walk(along: queue) { walk in
+                    while round.goesOn {
+                        let length = round.length
+                        let seen = try await walk.step(limit: length) { deliveries in
+                            try await round.settle(deliveries, selection, progress: { progress($0, total) }, settle)
+                        }
+                        round.stepped(seen: seen, of: length, channels: walk.channels)
+                    }
                 }
-                return dispositions
             }
-            taken += inChunk
-            left -= limit
-            if seen < limit || selection != .all || inChunk < seen { break }
+            try Task.checkCancellation()
+            if round.untaken > 0 { throw Self.untaken(round.untaken, of: office) }
         }
-        return taken
     }
 
     private func depth(of queue: String) async throws(LockstepError) -> Int {
@@ -96,15 +161,29 @@ public struct DeadLetters: Sendable {
         )
     }
 
-    @discardableResult
-    private func get(
-        limit: Int,
-        _ handler: ([Delivery]) async throws -> [Disposition]
-    ) async throws(LockstepError) -> Int {
+    private static func asLockstepError(_ body: () async throws -> Void) async throws(LockstepError) {
         do {
-            return try await client.get(from: BrokerName.deadLetters(of: office), limit: limit, handler: handler)
+            try await body()
         } catch {
             throw RabbitMQTransport.error(error)
         }
     }
+
+    private static func untaken(_ count: Int, of office: OfficeName) -> LockstepError {
+        LockstepError(
+            .brokerUnavailable,
+            "The broker did not take \(count) of the messages into the queue of '\(office)': it is missing or full. They "
+                + "are dead letters still. Run 'lockstep topology check', and the same command again."
+        )
+    }
+}
+
+/// What became of a dead letter that something was to be done to.
+enum DeadLetterAnswer: Sendable, Hashable {
+    /// It is done: it may go.
+    case taken
+    /// It was not meant after all.
+    case kept
+    /// It could not be done.
+    case untaken
 }

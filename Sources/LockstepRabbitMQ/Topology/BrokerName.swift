@@ -24,6 +24,9 @@ public enum BrokerName {
     /// The queue of what was reported and cannot be read.
     public static let ledgerDeadLetters = "lockstep.ledger.dead"
 
+    /// The stream of past events, where the configuration asks for one.
+    public static let archive = "lockstep.archive"
+
     /// The queue in which deliveries wait for so long.
     public static func wait(_ delay: RetryDelay) -> String { "lockstep.wait.\(delay.name)" }
 

@@ -34,7 +34,8 @@ struct RetryLadder {
 
     /// The publication that makes a delivery a dead letter.
     func dead(_ message: Message, attempt: Int, failure: Failure, at now: Timestamp) -> Publication {
-        let message = DeliveryHeaders.noting(failure, attempt: attempt, at: now, on: message)
+        var message = DeliveryHeaders.noting(failure, attempt: attempt, at: now, on: message)
+        message.properties.headers[DeliveryHeaders.diedAt] = .string(now.rfc3339)
         return Publication(message, to: BrokerName.dead, routingKey: office.text)
     }
 }

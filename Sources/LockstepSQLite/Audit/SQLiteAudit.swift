@@ -5,7 +5,7 @@ public import Lockstep
 ///
 /// Several processes may write to it. Errors are ``Lockstep/LockstepError``, as ``SQLiteReplica``'s.
 public final class SQLiteAudit: Sendable {
-    private let database: StoreDatabase
+    let database: StoreDatabase
 
     /// Opens the file, or makes it.
     ///

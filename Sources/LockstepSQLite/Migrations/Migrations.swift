@@ -31,6 +31,7 @@ extension DatabaseMigrator {
     static var audit: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerAudit1()
+        migrator.registerAuditOriginals()
         return migrator
     }
 }

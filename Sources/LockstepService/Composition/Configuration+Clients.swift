@@ -28,6 +28,13 @@ extension Configuration {
         )
     }
 
+    /// Everything that is to be declared in the broker.
+    var topology: Topology {
+        var topology = OfficeTopology.complete(for: offices)
+        if let archive { topology.add(OfficeTopology.archive(keep: archive.keep, size: archive.size)) }
+        return topology
+    }
+
     /// The file of an office's replica.
     func replicaFile(of office: OfficeName) -> String {
         state.appending(path: "\(office).sqlite").path

@@ -17,6 +17,8 @@ public struct Configuration: Sendable {
     public var offices: [Subscription] = []
     /// The offices that receive over HTTP, see ``Operations/receive(for:_:)``.
     public var receivers: [OfficeName: ReceiveConfiguration] = [:]
+    /// How many past events are kept; nil: none are.
+    public var archive: ArchiveConfiguration?
     /// What is kept of who has what.
     public var ledger = LedgerConfiguration()
     /// Which replica the offices are compared with, and when.

@@ -22,7 +22,7 @@ extension Operations {
                     + "names the arguments; an empty queue can be deleted in RabbitMQ's management and declared anew."
             )
         }
-        let topology = OfficeTopology.complete(for: configuration.offices)
+        let topology = configuration.topology
         try await withClient("topology") { try await $0.declare(topology) }
         return plan.items.filter { $0.state == .missing }.map(TopologyRow.init)
     }
@@ -30,7 +30,7 @@ extension Operations {
     /// How the broker differs from the topology that the configuration asks for.
     func plan() async throws(LockstepError) -> TopologyPlan {
         TopologyPlan(
-            wanted: OfficeTopology.complete(for: configuration.offices),
+            wanted: configuration.topology,
             found: try await BrokerSnapshot.take(from: configuration.management)
         )
     }

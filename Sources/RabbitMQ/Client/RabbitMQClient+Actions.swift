@@ -91,7 +91,7 @@ extension RabbitMQClient {
     }
 
     /// Waits for the connection, but no longer than a command may take.
-    private func ready() async throws {
+    func ready() async throws {
         let gate = consuming.gate
         let limit = configuration.rpcTimeout
         try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -114,7 +114,7 @@ extension RabbitMQClient {
 }
 
 extension RabbitMQError {
-    fileprivate static var settlementLost: RabbitMQError {
+    static var settlementLost: RabbitMQError {
         RabbitMQError(
             .connectionLost,
             "The connection broke before the messages could be settled. The broker has them back and delivers them again."

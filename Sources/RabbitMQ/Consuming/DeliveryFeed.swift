@@ -64,6 +64,16 @@ final class DeliveryFeed: Sendable {
         state.withLock { if case .finished = $0.end { true } else { false } }
     }
 
+    /// What has arrived and was not handed over, also once the feed has ended.
+    func rest() -> [Delivery] {
+        state.withLock { state in
+            var rest: [Delivery] = []
+            // As if all had waited long enough.
+            while let batch = state.batcher.next(at: state.batcher.deadline ?? .now) { rest += batch }
+            return rest
+        }
+    }
+
     /// Adds what has arrived.
     func push(_ deliveries: [Delivery], at now: ContinuousClock.Instant) {
         wake { $0.batcher.add(deliveries, at: now) }

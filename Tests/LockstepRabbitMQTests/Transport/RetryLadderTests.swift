@@ -26,6 +26,18 @@ struct RetryLadderTests {
         #expect(publication.message.properties.headers["lockstep-error-class"] == "store")
     }
 
+    @Test func itsLastTenFailuresAreRemembered() throws {
+        var message = Message(body: [1])
+        for attempt in 1...12 {
+            message = DeliveryHeaders.noting(
+                Failure(.adapter, "failure \(attempt) " + String(repeating: "x", count: 300)), attempt: attempt,
+                at: Self.now, on: message)
+        }
+        let errors = try #require(message.properties.headers["lockstep-errors"]?.array).compactMap(\.table)
+        #expect(errors.map { $0["attempt"] } == (3...12).map { .int($0) })
+        #expect(errors.allSatisfy { $0["reason"]?.string?.count == 200 && $0["class"] == "adapter" })
+    }
+
     @Test(arguments: [(0, "5000"), (0.5, "4500"), (1, "4000"), (7, "4000")] as [(Double, String)])
     func theExpirationLiesALittleBelowTheQueues(_ jitter: Double, _ expiration: String) throws {
         #expect(try Self.waiting(Message(body: []), jitter: jitter).message.properties.expiration == expiration)

@@ -124,6 +124,11 @@ struct BadConfigurationTests {
             "1:40: unknown key 'size'; the keys here are keep, publications"
         ),
         Bad(
+            "an archive of nothing", "archive: { keep: 1s, size: 1 MiB }\n",
+            "1:18: 'keep' needs a duration from 1m to 3650d, like 500ms, 5s, 2m or 1h, not '1s'",
+            "1:28: 'size' needs a size from 20 MiB to 1024 GiB, like 512 KiB or 1 MiB, not '1 MiB'"
+        ),
+        Bad(
             "a size that is none", "limits: { event: 1MB }\n",
             "1:18: 'event' needs a size from 1 KiB to 16 MiB, like 512 KiB or 1 MiB, not '1MB'"),
         Bad(

@@ -48,13 +48,14 @@ struct RowTests {
 
     @Test("a body that is no text is Base64 for programs, and never talks to the terminal")
     func body() {
-        let binary = DeadLetterDetail(letter([0xFF, 0x00]))
+        let binary = DeadLetterDetail(letter([0xFF, 0x00]), payload: true)
         #expect(binary.body == nil)
         #expect(binary.bodyBase64 == "/wA=")
         #expect(DetailText.text(binary.details).contains("2 bytes, not UTF-8"))
 
-        let hostile = DeadLetterDetail(letter(Array("a\u{1B}[2Jb".utf8)))
+        let hostile = DeadLetterDetail(letter(Array("a\u{1B}[2Jb".utf8)), payload: true)
         #expect(hostile.bodyBase64 == nil)
+        #expect(DeadLetterDetail(letter([0x61]), payload: false).body == nil)
         #expect(!DetailText.text(hostile.details).contains("\u{1B}"))
     }
 

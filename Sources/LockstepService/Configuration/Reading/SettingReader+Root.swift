@@ -3,7 +3,7 @@ import Logging
 
 /// The keys of the file itself.
 enum RootKey: String, SettingKey {
-    case broker, origin, state, outbox, offices, ledger, reconcile, metrics, limits, log
+    case broker, origin, state, outbox, offices, archive, ledger, reconcile, metrics, limits, log
 }
 
 /// The keys of `ledger`.
@@ -31,6 +31,7 @@ extension SettingReader {
         if let setting = section[.outbox], let outbox = outbox(setting) { configuration.outbox = outbox }
         if let setting = section[.offices], let offices = offices(setting) { configuration.offices = offices }
         configuration.receivers = receivers
+        if let setting = section[.archive], let archive = archive(setting) { configuration.archive = archive }
         if let setting = section[.ledger], let ledger = ledger(setting) { configuration.ledger = ledger }
         if let setting = section[.reconcile], let reconcile = reconcile(setting) { configuration.reconcile = reconcile }
         if let setting = section[.metrics], let metrics = metrics(setting) { configuration.metrics = metrics }

@@ -1,0 +1,102 @@
+public import Lockstep
+import LockstepRabbitMQ
+import LockstepSQLite
+
+/// How many dead letters were replayed or discarded.
+public struct DeadLetterCount: Detailed, Hashable {
+    /// The office's name.
+    public var office: String
+    /// How many.
+    public var count: Int
+    /// What was done to them: `replayed` or `discarded`.
+    public var done: String
+
+    /// A count.
+    public init(office: OfficeName, count: Int, done: String) {
+        self.office = office.text
+        self.count = count
+        self.done = done
+    }
+
+    public var details: [Detail] { [Detail(done, count)] }
+}
+
+extension Operations {
+    /// Sends dead letters to their office again.
+    ///
+    /// Each is in the office's queue, confirmed, before it leaves the dead letters: wherever it is interrupted nothing is
+    /// lost, and the same call goes on with what is left.
+    /// - Parameters:
+    ///   - rate: How many a second at most; nil: as many as the broker takes.
+    ///   - person: Who wants it, for the audit.
+    ///   - reason: Why, for the audit.
+    ///   - progress: Told now and then how many are done, of how many dead letters that there are.
+    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where ids were given and none of them is there.
+    public func replayDeadLetters(
+        _ selection: DeadLetterSelection, of office: OfficeName, rate: Int? = nil, by person: String = UserName.current,
+        reason: String? = nil, progress: @escaping @Sendable (_ done: Int, _ total: Int?) -> Void = { _, _ in }
+    ) async throws -> DeadLetterCount {
+        try await act("replayed", on: selection, of: office, by: person, reason: reason) { letters, note in
+            try await letters.replay(selection, rate: rate) { ids, total in progress(note.add(ids), total) }
+        }
+    }
+
+    /// Throws dead letters away, for ever.
+    ///
+    /// - Parameters:
+    ///   - person: Who wants it, for the audit.
+    ///   - reason: Why, for the audit.
+    ///   - progress: Told now and then how many are done, of how many dead letters that there are.
+    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where ids were given and none of them is there.
+    public func discardDeadLetters(
+        _ selection: DeadLetterSelection, of office: OfficeName, by person: String = UserName.current, reason: String,
+        progress: @escaping @Sendable (_ done: Int, _ total: Int?) -> Void = { _, _ in }
+    ) async throws -> DeadLetterCount {
+        try await act("discarded", on: selection, of: office, by: person, reason: reason) { letters, note in
+            try await letters.discard(selection) { ids, total in progress(note.add(ids), total) }
+        }
+    }
+
+    /// Does something to dead letters and notes for auditors what was done, also where it ended before its time.
+    private func act(
+        _ done: String, on selection: DeadLetterSelection, of office: OfficeName, by person: String, reason: String?,
+        _ work: @escaping @Sendable (DeadLetters, DeadLetterNote) async throws -> Void
+    ) async throws -> DeadLetterCount {
+        let note = DeadLetterNote()
+        var failure: (any Error)?
+        do {
+            try await withClient("dead-letters \(office)") { client in
+                try await work(DeadLetters(of: office, client: client), note)
+            }
+        } catch {
+            failure = error
+        }
+        let (count, ids) = note.summary
+        if count > 0 {
+            let chosen = selection.text.map { " (chosen by \($0))" } ?? ""
+            let why = reason.map { $0 + chosen } ?? (chosen.isEmpty ? nil : String(chosen.dropFirst()))
+            let action = OperatorAction(
+                at: WallClock.system.now, person: person, action: done, office: office, count: count,
+                events: selection.isAll ? nil : ids, reason: why)
+            let what = "\(NumberText.count(count, "dead letter")) of '\(office)' \(count == 1 ? "was" : "were") \(done)"
+            try await audit(action, what: what)
+        }
+        if let failure { throw failure }
+        if count == 0, selection.ids != nil { throw Self.noDeadLetter(of: office) }
+        return DeadLetterCount(office: office, count: count, done: done)
+    }
+
+    /// Notes for auditors what was done.
+    ///
+    /// - Parameter what: What was done, for the error where it cannot be noted.
+    func audit(_ action: OperatorAction, what: String) async throws(LockstepError) {
+        do throws(LockstepError) {
+            let audit = try SQLiteAudit(path: configuration.auditFile)
+            defer { try? audit.close() }
+            try await audit.note(action)
+        } catch {
+            throw LockstepError(
+                error.code, "\(what), but that could not be noted for auditors: \(error.message)", underlying: error)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+/// A walk along a queue, from its head: each message that is ready is seen once, in its order.
+///
+/// What is not acknowledged is held until the walk is over and then goes back as it lay; meanwhile nobody else sees it.
+/// Of what is held only the broker has more than a number. See ``RabbitMQClient/walk(along:_:)``.
+public final class QueueWalk {
+    /// How long the broker is given to hand out what is ready, counted from what it handed out last.
+    private static let patience = Duration.milliseconds(500)
+
+    private struct Leg {
+        let channel: ChannelID
+        var held: [UInt64]
+    }
+
+    private let connection: Connection
+    private let queue: String
+    private var legs: [Leg] = []
+
+    init(along queue: String, of connection: Connection) {
+        self.queue = queue
+        self.connection = connection
+    }
+
+    /// How many channels hold something; a connection has 2,047 as a rule.
+    public var channels: Int { legs.count }
+
+    /// Takes the next messages, in one batch, and settles them as the handler says; `.requeue` holds a message.
+    ///
+    /// A quorum queue is sent 32 settlements of a channel at a time, and the end of the channel overtakes what is left: see
+    /// that no more than 30 runs of messages are acknowledged in one step. A run at the batch's begin counts as one.
+    ///
+    /// - Returns: how many there were; less than the limit where the queue has no more.
+    public func step(limit: Int, _ handler: ([Delivery]) async throws -> [Disposition]) async throws -> Int {
+        let limit = min(max(1, limit), Int(UInt16.max))
+        var options = ConsumerOptions(prefetch: UInt16(limit), batching: .immediate(limit: limit))
+        options.isolateRedelivered = false
+        let subscription = try await connection.subscribe(to: queue, options: options)
+        // From here on the walk's end closes the channel, whatever happens.
+        legs.append(Leg(channel: subscription.channel, held: []))
+        let deliveries = try await take(limit, subscription)
+        legs[legs.count - 1].held = deliveries.map(\.deliveryTag)
+        guard !deliveries.isEmpty else {
+            await close(legs.removeLast())
+            return 0
+        }
+        let dispositions = try await handler(deliveries)
+        try RabbitMQClient.check(dispositions, for: deliveries)
+        let answers = zip(deliveries, dispositions).map { (tag: $0.deliveryTag, disposition: $1) }
+        let settled = answers.filter { $0.disposition != .requeue }
+        guard await connection.settle(settled, on: subscription.channel) else { throw RabbitMQError.settlementLost }
+        legs[legs.count - 1].held = answers.filter { $0.disposition == .requeue }.map(\.tag)
+        if settled.count == deliveries.count { await close(legs.removeLast()) }
+        return deliveries.count
+    }
+
+    /// Takes what is ready, and then ends the deliveries.
+    private func take(_ limit: Int, _ subscription: Connection.Subscription) async throws -> [Delivery] {
+        let feed = subscription.feed
+        var deliveries: [Delivery] = []
+        var isWaiting = true
+        while isWaiting, deliveries.count < limit {
+            switch await Self.next(of: feed) {
+            case .batch(let batch): deliveries += batch
+            case .finished: isWaiting = false
+            case .lost(let error): throw error
+            }
+        }
+        try await connection.cancel(subscription, settling: [])
+        return deliveries + feed.rest()
+    }
+
+    /// The next batch; a feed to which nothing comes for a while is finished.
+    private static func next(of feed: DeliveryFeed) async -> DeliveryFeed.Next {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                if (try? await Task.sleep(for: patience)) != nil { feed.finish() }
+            }
+            defer { group.cancelAll() }
+            return await withTaskCancellationHandler {
+                await feed.next()
+            } onCancel: {
+                feed.finish()
+            }
+        }
+    }
+
+    /// Gives back what is held, in its order.
+    func end() async {
+        for leg in legs { await close(leg) }
+        legs = []
+    }
+
+    private func close(_ leg: Leg) async {
+        // One after the other, and said instead of left to the channel's end, so that it goes back in its order.
+        await connection.settle(leg.held.map { (tag: $0, disposition: .requeue) }, on: leg.channel)
+        await connection.closeChannel(leg.channel)
+    }
+}
+
+extension RabbitMQClient {
+    /// Walks along a queue from its head, and gives back what was not acknowledged, as it lay.
+    ///
+    /// - Throws: what the closure throws, or ``RabbitMQError``; where the connection is lost the broker has everything
+    ///   back that was not acknowledged.
+    public func walk<Result>(
+        along queue: String, _ body: (QueueWalk) async throws -> Result
+    ) async throws -> Result {
+        _ = try ShortString.checked(queue, as: "queue name")
+        try await ready()
+        let walk = QueueWalk(along: queue, of: consuming)
+        do {
+            let result = try await body(walk)
+            await walk.end()
+            return result
+        } catch {
+            await walk.end()
+            throw error
+        }
+    }
+}
