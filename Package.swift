@@ -53,6 +53,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
         .target(name: "ChildProcesses", swiftSettings: strict),
         .target(name: "CEventThread"),
+        .target(name: "CSQLiteLog", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "EventThread", dependencies: ["CEventThread"], swiftSettings: strict),
         .target(
             name: "PrometheusText",
@@ -136,6 +137,7 @@ let package = Package(
         .target(
             name: "LockstepSQLite",
             dependencies: [
+                "CSQLiteLog",
                 "Lockstep",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),

@@ -43,7 +43,8 @@ extension StoreDatabase {
                     """
             )
         }
-        let database = try connect(path, kind, configuration, patience: busyTimeout)
+        let database = try connect(
+            path, kind, configuration, patience: busyTimeout, gathering: journal == .wal ? LogGathering() : nil)
         if endedAbruptly { try database.check() }
         try database.migrate(migrator)
         return database
@@ -103,12 +104,15 @@ extension StoreDatabase {
         guard verdict == "ok" else { throw LockstepError.damaged(kind, at: path) }
     }
 
-    /// - Parameter patience: How long to wait for other writers of a replica.
+    /// - Parameters:
+    ///   - patience: How long to wait for other writers of a replica.
+    ///   - gathering: Where the journal is a log, to write to it in large pieces.
     static func connect(
         _ path: String,
         _ kind: StoreKind,
         _ configuration: Configuration,
-        patience: Duration? = nil
+        patience: Duration? = nil,
+        gathering: LogGathering? = nil
     ) throws(LockstepError) -> StoreDatabase {
         do {
             if !configuration.readonly {
@@ -117,7 +121,7 @@ extension StoreDatabase {
             }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             let lock = kind == .replica ? try patience.map { try WriterLock(beside: path, patience: $0) } : nil
-            return StoreDatabase(path: path, kind: kind, queue: queue, lock: lock)
+            return StoreDatabase(path: path, kind: kind, queue: queue, lock: lock, gathering: gathering)
         } catch let error as LockstepError {
             throw error
         } catch {

@@ -12,10 +12,15 @@ final class StoreDatabase: Sendable {
     private let queue: DatabaseQueue
     /// Held while something is written, where other processes write, too.
     private let lock: WriterLock?
+    /// Where the journal is a log.
+    private let gathering: LogGathering?
     var writer: any DatabaseWriter { queue }
     private let failure = Mutex<LockstepError?>(nil)
 
-    init(path: String, kind: StoreKind, queue: DatabaseQueue, lock: WriterLock? = nil) {
+    init(
+        path: String, kind: StoreKind, queue: DatabaseQueue, lock: WriterLock? = nil, gathering: LogGathering? = nil
+    ) {
+        self.gathering = gathering
         self.path = path
         self.kind = kind
         self.queue = queue
@@ -26,17 +31,31 @@ final class StoreDatabase: Sendable {
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(LockstepError) -> Value {
+        try await write(body) { _, value in value }
+    }
+
+    /// The same; right after the commit, and before anything else is done on this connection, it runs `finish`.
+    func write<Value, Result: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value,
+        committed finish: @escaping @Sendable (Database, Value) throws -> Result
+    ) async throws(LockstepError) -> Result {
         try await perform { db in
             try self.exclusively {
-                var value: Value?
-                try db.inTransaction(.immediate) {
-                    value = try body(db)
-                    return .commit
-                }
-                guard let value else { preconditionFailure("a transaction that committed has run its body") }
-                return value
+                try finish(db, try self.commit(body, in: db))
             }
         }
+    }
+
+    private func commit<Value>(_ body: (Database) throws -> Value, in db: Database) throws -> Value {
+        var value: Value?
+        defer { gathering?.end() }
+        try db.inTransaction(.immediate) {
+            value = try body(db)
+            gathering?.begin(db)
+            return .commit
+        }
+        guard let value = value.take() else { preconditionFailure("a transaction that committed has run its body") }
+        return value
     }
 
     /// Runs the body while no other process writes; where only one does anyway, at once.
