@@ -1,12 +1,19 @@
 /// Sixteen lower-case hexadecimal digits for 64 bits, and back.
 enum Hexadecimal {
+    static let digits = 16
+
     static func text(_ value: UInt64) -> String {
-        String(unsafeUninitializedCapacity: 16) { buffer in
-            for index in 0..<16 {
-                let nibble = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * index)) & 0xF
-                buffer[index] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
-            }
-            return 16
+        String(unsafeUninitializedCapacity: digits) { buffer in
+            write(value, into: buffer)
+            return digits
+        }
+    }
+
+    /// Writes the digits to the beginning of a buffer that has room for them.
+    static func write(_ value: UInt64, into buffer: UnsafeMutableBufferPointer<UInt8>) {
+        for index in 0..<digits {
+            let nibble = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * index)) & 0xF
+            buffer[index] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
         }
     }
 

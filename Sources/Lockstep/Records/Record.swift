@@ -44,6 +44,9 @@ public struct Record: Sendable, Hashable {
     /// Of a record that was deleted, ``compacted(before:)`` forgets the types of its former life.
     public var types: [String] { kinds.map(\.type) }
 
+    /// The same with blanks between them; mostly it is one.
+    package var typesText: String { kinds.count == 1 ? kinds[0].type : types.joined(separator: " ") }
+
     /// The newest version that shows in the record; nil if there is none yet.
     public var version: Version? {
         var newest = existence.newest?.version

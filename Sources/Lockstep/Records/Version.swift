@@ -37,5 +37,16 @@ public struct Version: Sendable, Hashable, Comparable {
 }
 
 extension Version: CustomStringConvertible {
-    public var description: String { reading.description + "-" + origin.text }
+    public var description: String {
+        // In one piece: it is written for each record that a batch changes, and in each report.
+        var name = origin.text
+        return name.withUTF8 { name in
+            String(unsafeUninitializedCapacity: Hexadecimal.digits + 1 + name.count) { buffer in
+                Hexadecimal.write(reading.bits, into: buffer)
+                buffer[Hexadecimal.digits] = UInt8(ascii: "-")
+                _ = UnsafeMutableBufferPointer(rebasing: buffer[(Hexadecimal.digits + 1)...]).initialize(from: name)
+                return Hexadecimal.digits + 1 + name.count
+            }
+        }
+    }
 }

@@ -4,13 +4,13 @@ import Lockstep
 struct DigestChanges {
     private(set) var byBucket: [UInt64: DriftDigest] = [:]
 
-    /// Notes that a record is stored anew; `old` is empty where it had not been there.
-    mutating func insert(_ subject: Subject, from old: [UInt8], to new: [UInt8]) {
+    /// Notes that a record is stored anew.
+    ///
+    /// - Parameter old: Of what was there before; nil: nothing was.
+    mutating func insert(_ subject: Subject, from old: DriftDigest?, to new: DriftDigest) {
         guard old != new else { return }
         let bucket = DriftPlace(of: subject).bits >> 48
-        var change = byBucket[bucket] ?? DriftDigest()
-        if !old.isEmpty { change -= DriftDigest(of: subject, encoded: old) }
-        change += DriftDigest(of: subject, encoded: new)
-        byBucket[bucket] = change
+        if let old { byBucket[bucket, default: DriftDigest()] -= old }
+        byBucket[bucket, default: DriftDigest()] += new
     }
 }

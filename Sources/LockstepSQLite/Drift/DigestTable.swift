@@ -13,26 +13,37 @@ struct DigestTable {
 
     /// Adds what a batch changes.
     func add(_ changes: DigestChanges) throws {
+        var known: [UInt64: DigestRow] = [:]
+        try add(changes, to: &known)
+    }
+
+    /// Adds what a batch changes, to rows that are known; those that are not are read, and known from then on.
+    func add(_ changes: DigestChanges, to known: inout [UInt64: DigestRow]) throws {
         guard !changes.byBucket.isEmpty else { return }
         let reading = try DirectStatement(db, sql: "SELECT children FROM digests WHERE prefix = ?")
-        let writing = try DirectStatement(
-            db,
-            sql: """
-                INSERT INTO digests (prefix, children) VALUES (?1, ?2)
-                ON CONFLICT (prefix) DO UPDATE SET children = excluded.children
-                """
-        )
-        for (prefix, buckets) in Dictionary(grouping: changes.byBucket, by: { $0.key >> 4 }) {
-            let row = try reading.first {
-                $0.set(1, to: Int64(prefix))
-            } _: {
-                $0.bytes(0)
+        let update = try DirectStatement(db, sql: "UPDATE digests SET children = ?2 WHERE prefix = ?1")
+        let insertion = try DirectStatement(db, sql: "INSERT INTO digests (prefix, children) VALUES (?1, ?2)")
+        // Whether there is a row yet.
+        var touched: [UInt64: Bool] = [:]
+        for (bucket, change) in changes.byBucket {
+            let prefix = bucket >> 4
+            if known[prefix] == nil {
+                let row = try reading.first {
+                    $0.set(1, to: Int64(prefix))
+                } _: {
+                    $0.bytes(0)
+                }
+                known[prefix] = DigestRow(row ?? [])
+                touched[prefix] = row != nil
             }
-            var children = DigestRow(row ?? [])
-            for (bucket, change) in buckets { children.add(change, to: Int(bucket & 0xF)) }
-            try writing.run {
+            known[prefix]?.add(change, to: Int(bucket & 0xF))
+            if touched[prefix] == nil { touched[prefix] = true }
+        }
+        for (prefix, isThere) in touched {
+            guard let row = known[prefix] else { continue }
+            try (isThere ? update : insertion).run {
                 $0.set(1, to: Int64(prefix))
-                $0.set(2, to: children.bytes)
+                $0.set(2, to: row.bytes)
             }
         }
     }

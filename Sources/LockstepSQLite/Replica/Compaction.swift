@@ -89,7 +89,8 @@ private struct Compaction {
         }
         let registers = compacted.encoded()
         try RecordTable(db: db).store(loaded, registers: registers)
-        digests.insert(subject, from: loaded.original, to: registers)
+        digests.insert(
+            subject, from: loaded.digestOfOriginal, to: DriftDigest(of: subject, encoded: registers))
         step.compacted += 1
     }
 }

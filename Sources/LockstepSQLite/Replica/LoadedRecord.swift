@@ -9,6 +9,8 @@ struct LoadedRecord {
         let type: String?
         let scope: String?
         /// Whether an adapter has not been told of it as it stands there.
+        ///
+        /// Of a record that was kept nobody looks: then it counts as one that the adapter must be told of.
         let isUnpushed: Bool
     }
 
@@ -16,6 +18,8 @@ struct LoadedRecord {
     let row: Row?
     /// What was loaded; empty: nothing.
     let original: [UInt8]
+    /// Of what was loaded, where it is known already.
+    private let originalDigest: DriftDigest?
     /// Whether it was in conflict when it was loaded.
     let wasInConflict: Bool
     var record: Record
@@ -32,15 +36,54 @@ struct LoadedRecord {
     /// What is to be done to the calendar, if anything.
     private(set) var calendarEdit: CalendarTable.Edit?
 
-    init(_ record: Record, row: Row? = nil, original: [UInt8] = [], routes: RecordRoutes = .none) {
+    /// A record that nobody has heard of.
+    init(_ subject: Subject) {
+        record = Record(subject: subject)
+        row = nil
+        original = []
+        originalDigest = nil
+        wasInConflict = false
+        routes = .none
+        originalRoutes = .none
+    }
+
+    /// A record as it was read.
+    init(_ record: Record, row: Row, original: [UInt8], digest: DriftDigest? = nil, routes: RecordRoutes) {
         self.record = record
         self.row = row
         self.original = original
-        type = row?.type
-        scope = row?.scope
+        originalDigest = digest
+        type = row.type
+        scope = row.scope
         wasInConflict = record.isInConflict
         self.routes = routes
         originalRoutes = routes
+    }
+
+    /// A record as it was kept.
+    init(_ kept: KeptRecord) {
+        let row = Row(id: kept.id, type: kept.type, scope: kept.scope, isUnpushed: true)
+        self.init(kept.record, row: row, original: kept.registers, digest: kept.digest, routes: kept.routes)
+    }
+
+    /// The digest of what was loaded; nil: nothing was.
+    var digestOfOriginal: DriftDigest? {
+        if let originalDigest { return originalDigest }
+        return original.isEmpty ? nil : DriftDigest(of: record.subject, encoded: original)
+    }
+
+    /// What to keep of it when it was stored like this.
+    func stored(in id: Int64, registers: [UInt8], digest: DriftDigest) -> KeptRecord {
+        KeptRecord(
+            id: id, record: record, registers: registers, digest: digest, type: type, scope: scope, routes: routes)
+    }
+
+    /// What to keep of it when nothing was written for it; nil: it was not there.
+    var untouched: KeptRecord? {
+        guard let row, let digest = digestOfOriginal else { return nil }
+        return KeptRecord(
+            id: row.id, record: record, registers: original, digest: digest, type: row.type, scope: row.scope,
+            routes: originalRoutes)
     }
 
     /// Whether events had other routing keys than all before.

@@ -22,44 +22,12 @@ struct RecordTable {
                     id: row.number(0), type: row.text(2), scope: row.text(3), isUnpushed: row.number(4) != 0),
                 original: original, routes: RecordRoutes(row.text(5)))
         }
-        return found ?? LoadedRecord(Record(subject: subject))
+        return found ?? LoadedRecord(subject)
     }
 
-    private static let update = """
-        UPDATE records SET version = ?1, deleted = ?2, data = ?3, types = ?4, registers = ?5,
-            unpushed = unpushed OR version IS NOT ?1 OR data IS NOT ?3, type = ?7, scope = ?8, routes = ?9,
-            written = written + 1
-        WHERE id = ?6
-        """
-
-    private static let insertion = """
-        INSERT INTO records (version, deleted, data, types, registers, subject, type, scope, routes, place, unpushed)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-        """
-
-    /// Stores a record.
-    ///
-    /// Its version may stay the same while it shows something else: an older change of another field may come late.
-    /// So what is still to be pushed is told by both.
+    /// Stores a record, see ``RecordStoring``.
     func store(_ loaded: LoadedRecord, registers: [UInt8]) throws {
-        let data = loaded.data?.utf8
-        let statement = try DirectStatement(db, sql: loaded.row == nil ? Self.insertion : Self.update)
-        try statement.run { row in
-            row.set(1, to: loaded.version.description)
-            row.set(2, to: data == nil)
-            row.set(3, toText: data)
-            row.set(4, to: loaded.record.types.joined(separator: " "))
-            row.set(5, to: registers)
-            row.set(7, to: loaded.type)
-            row.set(8, to: loaded.scope)
-            row.set(9, to: loaded.routes.text)
-            if let stored = loaded.row {
-                row.set(6, to: stored.id)
-            } else {
-                row.set(6, to: loaded.record.subject.text)
-                row.set(10, to: Int64(DriftPlace(of: loaded.record.subject).bits))
-            }
-        }
+        _ = try RecordStoring(db).store(loaded, registers: registers)
     }
 
     /// Takes out a record of which nothing is left.

@@ -6,20 +6,27 @@ struct ReplicaTransaction {
     let db: Database
     let view: ReplicaView
     let clock: WallClock
-    private var positions: [Subject: Int] = [:]
+    /// What is known of the file; to be kept once the transaction has committed.
+    private(set) var memory: ReplicaMemory
     var loaded: [LoadedRecord] = []
+    /// The slots of what is loaded, in the memory.
+    private var slots: [Int] = []
     /// Which of them an adapter has to be told of, though the change was made in the office.
     var strange: Set<Int> = []
 
-    init(_ db: Database, view: ReplicaView, clock: WallClock) {
+    init(_ db: Database, view: ReplicaView, clock: WallClock, memory: ReplicaMemory = ReplicaMemory()) {
         self.db = db
+        self.memory = memory
         self.view = view
         self.clock = clock
     }
 
     /// Takes the events in, in their order, and stores what they changed.
     mutating func merge(_ arrivals: [Arrival]) throws -> [Acceptance] {
-        let horizon = try Horizon(db: db).reading()
+        let horizon = try memory.horizon ?? Horizon(db: db).reading()
+        memory.horizon = horizon
+        loaded.reserveCapacity(arrivals.count)
+        slots.reserveCapacity(arrivals.count)
         var acceptances: [Acceptance] = []
         acceptances.reserveCapacity(arrivals.count)
         // By index: an event is large, and a loop over the values copies each.
@@ -61,15 +68,17 @@ struct ReplicaTransaction {
     }
 
     mutating func position(of subject: Subject) throws -> Int {
-        if let position = positions[subject] { return position }
-        loaded.append(try RecordTable(db: db).load(subject))
-        positions[subject] = loaded.count - 1
+        let slot = memory.records.slot(of: subject)
+        if let position = memory.records.position(of: slot) { return position }
+        let kept = memory.records.take(slot, to: loaded.count)
+        loaded.append(try kept.map { LoadedRecord($0) } ?? RecordTable(db: db).load(subject))
+        slots.append(slot)
         return loaded.count - 1
     }
 
     /// Bytes that are the same as before show the same as before: nothing is written for them.
-    func storeRecords(at now: Timestamp) throws {
-        let records = RecordTable(db: db)
+    mutating func storeRecords(at now: Timestamp) throws {
+        let records = try RecordStoring(db)
         let calendar = CalendarTable(db: db)
         let ledger = ConflictLedger(db: db, view: view)
         var digests = DigestChanges()
@@ -79,15 +88,22 @@ struct ReplicaTransaction {
                 loaded[index].record, wasInConflict: loaded[index].wasInConflict,
                 settlements: loaded[index].settlements, scope: loaded[index].scope, at: now)
             let registers = loaded[index].record.encoded()
-            guard registers != loaded[index].original || loaded[index].hasNewRoutes else { continue }
-            try records.store(loaded[index], registers: registers)
-            digests.insert(loaded[index].record.subject, from: loaded[index].original, to: registers)
+            guard registers != loaded[index].original || loaded[index].hasNewRoutes else {
+                if let untouched = loaded[index].untouched { memory.records.put(untouched, in: slots[index]) }
+                continue
+            }
+            let digest = DriftDigest(of: loaded[index].record.subject, encoded: registers)
+            let id = try records.store(loaded[index], registers: registers)
+            digests.insert(loaded[index].record.subject, from: loaded[index].digestOfOriginal, to: digest)
             if let edit = loaded[index].calendarEdit {
                 try calendar.apply(edit, to: loaded[index].record.subject, at: now)
             }
             try bookings?.note(loaded[index].record, shown: loaded[index].data)
+            memory.records.put(
+                loaded[index].stored(in: id, registers: registers, digest: digest), in: slots[index])
         }
         try bookings?.judge()
-        try DigestTable(db: db).add(digests)
+        try DigestTable(db: db).add(digests, to: &memory.digests)
+        memory.records.trim()
     }
 }

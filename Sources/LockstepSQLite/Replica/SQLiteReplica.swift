@@ -22,6 +22,7 @@ public final class SQLiteReplica: ReplicaStore {
     let clock: WallClock
     let origin: Origin
     let maximumEventSize: Int
+    private let memory = HeldMemory()
 
     /// Opens an office's file, or makes it.
     ///
@@ -110,10 +111,13 @@ public final class SQLiteReplica: ReplicaStore {
         guard !arrivals.isEmpty else { return [] }
         let (view, clock) = (view, clock)
         return try await database.write { db in
-            var transaction = ReplicaTransaction(db, view: view, clock: clock)
+            var transaction = ReplicaTransaction(db, view: view, clock: clock, memory: try self.memory.take(db))
             let acceptances = try transaction.merge(arrivals)
             CrashPoint.merged.pass()
-            return acceptances
+            return (acceptances, transaction.memory)
+        } committed: { db, merged in
+            try self.memory.put(merged.1, db)
+            return merged.0
         }
     }
 
@@ -128,8 +132,13 @@ public final class SQLiteReplica: ReplicaStore {
     public func markPushed(_ changes: [Change]) async throws(LockstepError) {
         guard !changes.isEmpty else { return }
         try await database.write { db in
+            // It says nothing of what was pushed.
+            let memory = try self.memory.take(db)
             let records = RecordTable(db: db)
             for change in changes { try records.markPushed(change) }
+            return memory
+        } committed: { db, memory in
+            try self.memory.put(memory, db)
         }
     }
 
