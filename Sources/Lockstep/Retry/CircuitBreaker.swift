@@ -44,6 +44,11 @@ public struct CircuitBreaker: Sendable, Hashable {
         if case .open = state { true } else { false }
     }
 
+    /// When one delivery probes, by the clock that it is told; nil: it is closed.
+    public var nextProbe: Duration? {
+        if case .open(let until, _) = state { until } else { nil }
+    }
+
     /// What may pass at `now`, a time on any clock that only goes forward.
     public func admission(at now: Duration) -> Admission {
         switch state {

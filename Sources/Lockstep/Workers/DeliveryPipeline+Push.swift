@@ -54,6 +54,7 @@ extension DeliveryPipeline {
     private func ask(
         _ adapter: any Adapter, _ changes: [Change], in context: AdapterContext
     ) async throws -> [ApplyOutcome] {
+        told.add(changes.count)
         let start = ContinuousClock.now
         defer { metrics.adapterAnswered(after: ContinuousClock.now - start) }
         let attributes: SpanAttributes = [
@@ -71,7 +72,8 @@ extension DeliveryPipeline {
         _ changes: [Change],
         with adapter: any Adapter
     ) async -> (results: [Settlement.PushResult], failures: [Failure]) {
-        let context = AdapterContext(office: subscription.office, logger: logger)
+        let context = AdapterContext(
+            office: subscription.office, concurrency: subscription.pace.concurrency, logger: logger)
         do {
             let outcomes = try await ask(adapter, changes, in: context)
             if outcomes.count == changes.count {

@@ -21,6 +21,7 @@ struct DeliveryPipeline: Sendable {
     let metrics: OfficeMetrics
     let wallClock: WallClock
     let logger: Logger
+    let told = ToldChanges()
 
     var settlement: Settlement { Settlement(policy: subscription.retry) }
 

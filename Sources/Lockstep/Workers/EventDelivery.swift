@@ -6,11 +6,17 @@ public struct EventDelivery: Sendable {
     public var attempt: Int
     /// Whether it had been handed out before and was given back.
     public var redelivered: Bool
+    /// When it was put off last to be tried again, by the clock of whoever did; nil: it never was.
+    public var putOffAt: Timestamp?
 
     /// A delivery.
-    public init(_ content: Result<Event, LockstepError>, attempt: Int = 1, redelivered: Bool = false) {
+    public init(
+        _ content: Result<Event, LockstepError>, attempt: Int = 1, redelivered: Bool = false,
+        putOffAt: Timestamp? = nil
+    ) {
         self.content = content
         self.attempt = attempt
         self.redelivered = redelivered
+        self.putOffAt = putOffAt
     }
 }

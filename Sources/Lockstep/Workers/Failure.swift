@@ -18,6 +18,8 @@ public struct Failure: Sendable, Hashable {
         public static let store = Class(named: "store")
         /// The office's own system failed.
         public static let adapter = Class(named: "adapter")
+        /// An earlier event of its record comes first.
+        public static let order = Class(named: "order")
 
         public var description: String { name }
     }

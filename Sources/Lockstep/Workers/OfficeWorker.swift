@@ -5,27 +5,38 @@ public import ServiceLifecycle
 ///
 /// A service: ``run()`` does all the work and returns after a graceful shutdown, the batch in hand settled.
 public actor OfficeWorker: Service {
-    /// How long deliveries are held while the office is down; brokers allow half an hour.
-    private static let longestHold = Duration.seconds(600)
     /// How often the age of the oldest change is shown anew.
     private static let ageInterval = Duration.seconds(5)
 
-    private let subscription: Subscription
+    let subscription: Subscription
     private let transport: any EventTransport
-    private let pipeline: DeliveryPipeline
-    private let logger: Logger
-    private let clock: any Clock<Duration>
-    private let wallClock: WallClock
-    private let stopwatch: Stopwatch
-    private let metrics: OfficeMetrics
-    private let isGone: @Sendable (_ reason: String) async -> Void
-    private var breaker: CircuitBreaker
+    let pipeline: DeliveryPipeline
+    let memory: (any WorkerMemory)?
+    let logger: Logger
+    let clock: any Clock<Duration>
+    let wallClock: WallClock
+    let stopwatch: Stopwatch
+    let metrics: OfficeMetrics
+    let isGone: @Sendable (_ reason: String) async -> Void
+    /// How many changes are worth a call while the pace is limited.
+    let share: Int
+    /// Whether the events of each record are kept in their order.
+    private let keepsOrder: Bool
+    var breaker: CircuitBreaker
+    /// How the breaker stood when people were told last.
+    var shown: BreakerReport?
+    /// nil: there is no limit.
+    var limit: RateLimit?
+    /// nil: there is no order to be kept.
+    var order: RecordOrder?
     private var unapplied = UnappliedChanges()
 
     /// A worker, which does nothing before ``run()``.
     ///
     /// - Parameters:
     ///   - adapter: The office's own system; nil: the replica and its calendar are all there is.
+    ///   - memory: What outlives the process; nil: what waits is kept in order only while it runs, and nobody is shown how
+    ///     the breaker stands.
     ///   - clock: What the breaker's pauses go by.
     ///   - wallClock: What the age of changes goes by, in metrics.
     ///   - isGone: Told where the office's system says that it is gone. Nothing more is told to that, and what is in hand is
@@ -35,6 +46,7 @@ public actor OfficeWorker: Service {
         transport: any EventTransport,
         replica: any ReplicaStore,
         adapter: (any Adapter)? = nil,
+        memory: (any WorkerMemory)? = nil,
         breaker: CircuitBreaker.Configuration = .init(),
         clock: any Clock<Duration> = ContinuousClock(),
         wallClock: WallClock = .system,
@@ -46,6 +58,7 @@ public actor OfficeWorker: Service {
         logger[metadataKey: LogKey.office.rawValue] = .string(subscription.office.text)
         self.subscription = subscription
         self.transport = transport
+        self.memory = memory
         self.pipeline = DeliveryPipeline(
             subscription: subscription,
             replica: replica,
@@ -60,6 +73,9 @@ public actor OfficeWorker: Service {
         self.breaker = CircuitBreaker(breaker)
         self.clock = clock
         self.stopwatch = Stopwatch(clock)
+        self.limit = subscription.rateLimit
+        self.share = subscription.rateShare
+        self.keepsOrder = subscription.order == .record && adapter?.wants == .events
         self.logger = logger
     }
 
@@ -67,6 +83,8 @@ public actor OfficeWorker: Service {
     ///
     /// - Throws: What only a person can mend: a damaged replica, a queue that belongs to somebody else.
     public func run() async throws {
+        if keepsOrder { order = RecordOrder(try await memory?.waitingEvents() ?? [:]) }
+        await showBreaker(because: breaker.isOpen ? shown?.reason : nil)
         guard MetricsBackend.isThere else { return try await receive() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.keepShowingAge() }
@@ -76,7 +94,7 @@ public actor OfficeWorker: Service {
     }
 
     private func receive() async throws {
-        try await transport.deliver(to: subscription.office, mode: subscription.delivery) { deliveries in
+        try await transport.deliver(to: subscription.office, mode: subscription.pacedDelivery) { deliveries in
             try await self.takeOn(deliveries)
         }
     }
@@ -102,99 +120,5 @@ public actor OfficeWorker: Service {
         let now = wallClock.now
         let oldest = unapplied.oldest(at: now)
         metrics.oldestUnapplied(oldest.map { .milliseconds(max(0, now.milliseconds - $0)) })
-    }
-
-    /// Works a batch off, as much of it at a time as the breaker lets pass.
-    func work(off deliveries: [EventDelivery]) async throws -> [DeliveryAnswer] {
-        var answers: [DeliveryAnswer] = []
-        let start = stopwatch.elapsed
-        while answers.count < deliveries.count {
-            let rest = deliveries[answers.count...]
-            switch breaker.admission(at: stopwatch.elapsed) {
-            case .everything:
-                let report = try await pass(rest)
-                answers += report.answers
-                if let reason = report.gone { await leave(reason) }
-            case .probe:
-                let report = try await probe(rest[rest.startIndex])
-                answers += report.answers
-                if let reason = report.gone {
-                    await leave(reason)
-                    return answers + deliveries[answers.count...].map { _ in DeliveryAnswer(.giveBack) }
-                }
-            case .nothing(let pause) where stopwatch.elapsed - start + pause > Self.longestHold:
-                // The broker takes deliveries back that are held for too long, and counts that against them.
-                let failure = Failure(.store, "the office is down")
-                return answers + rest.map { DeliveryAnswer(.retry(after: parking, attempt: $0.attempt, failure)) }
-            case .nothing(let pause):
-                guard await wait(pause) else { return answers + rest.map { _ in DeliveryAnswer(.giveBack) } }
-            }
-        }
-        return answers
-    }
-
-    private func pass(
-        _ deliveries: ArraySlice<EventDelivery>
-    ) async throws -> DeliveryPipeline.Report {
-        let report = try await pipeline.process(deliveries)
-        let wasOpen = breaker.isOpen
-        if let outage = report.outage {
-            breaker.failed(at: stopwatch.elapsed)
-            if !wasOpen, breaker.isOpen {
-                metrics.breaker(isOpen: true)
-                logger.warning("The office is down; its deliveries stay in the queue", [.reason: outage.reason])
-            }
-        } else if report.wasTried {
-            breaker.succeeded()
-            if wasOpen {
-                metrics.breaker(isOpen: false)
-                logger.info("The office is back")
-            }
-        }
-        return report
-    }
-
-    /// Tries one delivery.
-    ///
-    /// If the office is still down it waits its turn without losing an attempt, and another one probes next: a delivery
-    /// that is itself to blame holds up nobody.
-    private func probe(_ delivery: EventDelivery) async throws -> DeliveryPipeline.Report {
-        var report = try await pass([delivery])
-        guard let outage = report.outage else { return report }
-        report.answers = report.answers.map { answer in
-            var answer = answer
-            switch answer.verdict {
-            case .retry(let delay, _, _): answer.verdict = .retry(after: delay, attempt: delivery.attempt, outage)
-            case .dead(outage): answer.verdict = .retry(after: parking, attempt: delivery.attempt, outage)
-            case .done, .dead, .giveBack: break
-            }
-            return answer
-        }
-        return report
-    }
-
-    /// Says that the office's system is gone, and keeps what is in hand until the worker is stopped for that: given back at
-    /// once, it would come back at once.
-    private func leave(_ reason: String) async {
-        logger.warning("The office's system is gone; its deliveries stay in the queue", [.reason: reason])
-        metrics.gone()
-        await isGone(reason)
-        _ = await wait(Self.longestHold)
-    }
-
-    /// Where a delivery waits that an outage keeps from being tried: the longest of its office's delays.
-    private var parking: RetryDelay { subscription.retry.delays.max() ?? RetryDelay.allCases[0] }
-
-    /// Waits; false if the service is to stop meanwhile.
-    private func wait(_ pause: Duration) async -> Bool {
-        let clock = clock
-        return await cancelWhenGracefulShutdown {
-            do {
-                try await clock.sleep(for: pause)
-                return true
-            } catch {
-                return false
-            }
-        }
     }
 }

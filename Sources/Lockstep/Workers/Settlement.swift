@@ -20,7 +20,7 @@ struct Settlement {
         case nil: return .done
         case .failure(let failure): return verdict(attempt: attempt, failure: failure)
         case .held(let delay):
-            return postponed(attempt: attempt, delay, Failure(.adapter, "an earlier event of the record waits"))
+            return postponed(attempt: attempt, delay, Failure(.order, "an earlier event of the record waits"))
         case .outcome(let outcome):
             switch outcome.wrapped {
             case .applied, .unchanged: return .done

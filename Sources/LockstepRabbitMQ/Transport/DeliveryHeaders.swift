@@ -7,6 +7,8 @@ enum DeliveryHeaders {
     static let firstFailedAt = "lockstep-first-failed-at"
     static let errorClass = "lockstep-error-class"
     static let error = "lockstep-error"
+    /// When it was put off last, in microseconds since 1970.
+    static let putOffAt = "lockstep-put-off-at"
     /// When it became a dead letter.
     static let diedAt = "lockstep-died-at"
     /// Its last failures, the oldest first: a list of tables.
@@ -30,12 +32,22 @@ enum DeliveryHeaders {
     private static let longestError = 200
 
     /// Which try of a delivery this is, from 1; what a stranger wrote there counts as the first.
-    static func attempt(of message: Message) -> Int {
-        let noted = try? message.withEncodedProperties { properties in
-            properties.headers.first { $0.name.elementsEqual(attempt.utf8) }?.value.int
+    static func attempt(of message: Message) -> Int { history(of: message).attempt }
+
+    /// Which try of a delivery this is, and when it was put off last.
+    static func history(of message: Message) -> (attempt: Int, putOffAt: Timestamp?) {
+        var (noted, putOff): (Int64?, Int64?) = (nil, nil)
+        try? message.withEncodedProperties { properties in
+            for header in properties.headers where header.name.count >= Self.attempt.utf8.count {
+                if header.name.elementsEqual(Self.attempt.utf8) {
+                    noted = header.value.int
+                } else if header.name.elementsEqual(putOffAt.utf8) {
+                    putOff = header.value.int
+                }
+            }
         }
-        guard let noted = noted ?? nil, (1...1000).contains(noted) else { return 1 }
-        return Int(noted)
+        let attempt = noted.flatMap { (1...1000).contains($0) ? Int($0) : nil } ?? 1
+        return (attempt, putOff.flatMap { $0 > 0 ? Timestamp(microseconds: $0) : nil })
     }
 
     /// The message to publish anew for a delivery that failed.
@@ -46,6 +58,7 @@ enum DeliveryHeaders {
     static func noting(_ failure: Failure, attempt: Int, at now: Timestamp, on message: Message) -> Message {
         var message = cleared(message)
         message.properties.headers[Self.attempt] = .int(Int64(attempt))
+        message.properties.headers[putOffAt] = .int(now.microseconds)
         if message.properties.headers[firstFailedAt]?.string == nil {
             message.properties.headers[firstFailedAt] = .string(now.rfc3339)
         }
@@ -64,7 +77,9 @@ enum DeliveryHeaders {
     /// often it was replayed and how it failed before.
     static func replaying(_ message: Message, at now: Timestamp) -> Message {
         var message = cleared(message)
-        for header in [attempt, firstFailedAt, errorClass, error, diedAt] { message.properties.headers[header] = nil }
+        for header in [attempt, firstFailedAt, putOffAt, errorClass, error, diedAt] {
+            message.properties.headers[header] = nil
+        }
         let replays = message.properties.headers[replays]?.int ?? 0
         message.properties.headers[Self.replays] = .int(max(0, min(replays, 1_000_000)) + 1)
         message.properties.headers[replayedAt] = .string(now.rfc3339)

@@ -130,10 +130,12 @@ public struct RabbitMQTransport: EventTransport {
     }
 
     private static func read(_ delivery: Delivery) -> EventDelivery {
-        EventDelivery(
+        let history = DeliveryHeaders.history(of: delivery.message)
+        return EventDelivery(
             Result { () throws(LockstepError) in try EventHeaders.event(from: delivery) },
-            attempt: DeliveryHeaders.attempt(of: delivery.message),
-            redelivered: delivery.redelivered
+            attempt: history.attempt,
+            redelivered: delivery.redelivered,
+            putOffAt: history.putOffAt
         )
     }
 

@@ -9,6 +9,7 @@ extension DatabaseMigrator {
         migrator.registerReplica3()
         migrator.registerReplica4()
         migrator.registerReplica5()
+        migrator.registerReplica6()
         return migrator
     }
 

@@ -77,7 +77,7 @@ struct EventAdapterTests {
                 ]
             ], adapter: adapter)
         let delay = RetryDelay.allCases[1]
-        let held = Failure(.adapter, "an earlier event of the record waits")
+        let held = Failure(.order, "an earlier event of the record waits")
         #expect(
             verdicts == [
                 [
