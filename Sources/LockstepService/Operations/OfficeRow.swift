@@ -16,6 +16,8 @@ public struct OfficeRow: TableRow, Hashable {
     public var rateIn: Double
     /// Deliveries that are settled, a second.
     public var rateOut: Double
+    /// Whether its worker tries, and why not; null: nobody works, or on another machine.
+    @OrNull public var breaker: OfficeBreaker?
 
     /// An office.
     public init(
@@ -26,7 +28,8 @@ public struct OfficeRow: TableRow, Hashable {
         dead: Int?,
         consumers: Int?,
         rateIn: Double,
-        rateOut: Double
+        rateOut: Double,
+        breaker: OfficeBreaker? = nil
     ) {
         self.office = office
         self.ready = ready
@@ -36,6 +39,7 @@ public struct OfficeRow: TableRow, Hashable {
         self.consumers = consumers
         self.rateIn = rateIn
         self.rateOut = rateOut
+        self.breaker = breaker
     }
 
     public static let columns: [TableColumn<OfficeRow>] = [
@@ -47,5 +51,6 @@ public struct OfficeRow: TableRow, Hashable {
         .number("CONSUMERS") { $0.consumers },
         .quantity("IN/S") { NumberText.rate($0.rateIn) },
         .quantity("OUT/S") { NumberText.rate($0.rateOut) },
+        .text("BREAKER", isFlexible: true) { $0.breaker?.text ?? "-" },
     ]
 }

@@ -9,9 +9,11 @@ extension Operations {
         let queues = Dictionary(try await configuration.management.queues().map { ($0.name, $0) }) { first, _ in first }
         // The waiting queues are shared by all offices: only where they are empty it is known how many wait for whom.
         let waiting = RetryDelay.allCases.compactMap { queues[BrokerName.wait($0)]?.total }.reduce(0, +)
-        return configuration.offices.map { subscription in
+        var rows: [OfficeRow] = []
+        for subscription in configuration.offices {
             let queue = queues[BrokerName.queue(of: subscription.office)]
-            return OfficeRow(
+            let isAtWork = queue?.consumers ?? 0 > 0
+            let row = OfficeRow(
                 office: subscription.office.text,
                 ready: queue?.ready,
                 unacknowledged: queue?.unacknowledged,
@@ -19,9 +21,18 @@ extension Operations {
                 dead: queues[BrokerName.deadLetters(of: subscription.office)]?.total,
                 consumers: queue?.consumers,
                 rateIn: queue?.publishRate ?? 0,
-                rateOut: queue?.acknowledgeRate ?? 0
+                rateOut: queue?.acknowledgeRate ?? 0,
+                breaker: isAtWork ? await breaker(of: subscription) : nil
             )
+            rows.append(row)
         }
+        return rows
+    }
+
+    /// How the breaker of an office's worker stands; nil: the worker has no file here, or has never said so.
+    private func breaker(of office: Subscription) async -> OfficeBreaker? {
+        guard let report = try? await reader(of: office).breaker() else { return nil }
+        return OfficeBreaker(report, at: WallClock.system.now)
     }
 
     /// What an office's replica holds, from its file; a worker may be writing to it.
