@@ -5,9 +5,13 @@ public struct ReadinessPart: Sendable, Hashable {
     /// Why it is not ready; nil: it is.
     public var reason: String?
 
+    /// What is worth saying of it though it is ready.
+    public var remark: String?
+
     /// A part.
-    public init(_ name: String, notReadyBecause reason: String? = nil) {
+    public init(_ name: String, notReadyBecause reason: String? = nil, remark: String? = nil) {
         self.name = name
         self.reason = reason
+        self.remark = remark
     }
 }

@@ -88,9 +88,11 @@ public struct StatusServer: Service {
         }
         router.get("/healthz") { _, _ in Self.response(.ok, "alive\n") }
         router.get("/readyz") { _, _ in
-            let missing = content.readiness().compactMap { part in part.reason.map { "\(part.name): \($0)\n" } }
+            let parts = content.readiness()
+            let missing = parts.compactMap { part in part.reason.map { "\(part.name): \($0)\n" } }
             guard missing.isEmpty else { return Self.response(.serviceUnavailable, missing.joined()) }
-            return Self.response(.ok, "ready\n")
+            let remarks = parts.compactMap { part in part.remark.map { "\(part.name): \($0)\n" } }
+            return Self.response(.ok, "ready\n" + remarks.joined())
         }
         return router
     }

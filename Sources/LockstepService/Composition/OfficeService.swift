@@ -30,6 +30,10 @@ struct OfficeService: Service {
     var begins: @Sendable () -> Void = {}
     /// Told where the office's system says that it is gone: whoever can, pauses the office.
     var isGone: @Sendable (_ reason: String) async -> Void = { _ in }
+    /// Says why the office is paused, see ``PausableWork/pauses``; nil: nobody can pause it.
+    var pauses: (@Sendable () -> AsyncStream<String?>)?
+    /// Told why the office is paused, and when it goes on (nil).
+    var isPaused: @Sendable (_ reason: String?) -> Void = { _ in }
     /// Told why the office cannot work, before it is tried again; true: it is not.
     var givesUp: @Sendable (any Error) -> Bool = { _ in false }
 
@@ -102,6 +106,7 @@ struct OfficeService: Service {
             transport: RabbitMQTransport(client, logger: logger),
             replica: replica,
             adapter: adapter,
+            memory: replica,
             logger: logger,
             isGone: isGone
         )
@@ -115,12 +120,30 @@ struct OfficeService: Service {
             async let _: Void = queue.keepDeclared()
             async let _: Void = answerQuestions()
             do {
-                return try await worker.run()
+                return try await run(worker)
             } catch let error as LockstepError where error.code == .notFound && tries < Self.patience {
                 // Somebody deleted the queue between its declaration and the subscription.
                 tries += 1
             }
         }
+    }
+
+    /// Runs the worker, but not while the office is paused: the queue keeps what comes.
+    private func run(_ worker: OfficeWorker) async throws {
+        guard let pauses else { return try await worker.run() }
+        let (office, logger, isPaused) = (subscription.office, logger, isPaused)
+        let shows: @Sendable (String?) -> Void = { reason in
+            isPaused(reason)
+            if let reason {
+                logger.notice(
+                    "The office is paused; its queue keeps its deliveries",
+                    metadata: ["office": "\(office)", "reason": "\(reason)"])
+            } else {
+                logger.notice("The office goes on", metadata: ["office": "\(office)"])
+            }
+        }
+        let work = PausableWork(pauses: pauses, shows: shows, logger: logger)
+        try await work.run { try await worker.run() }
     }
 
     /// Says what the office holds, to whoever asks through the broker.

@@ -1,3 +1,4 @@
+import Lockstep
 import LockstepServer
 import Logging
 import Metrics
@@ -27,8 +28,10 @@ struct Observability: Sendable {
 
     /// What serves the metrics; none where they are not configured.
     ///
-    /// - Parameter consumers: How many queues the process is to consume.
-    func services(of client: RabbitMQClient, consumers: Int) -> [any Service] {
+    /// - Parameters:
+    ///   - consumers: How many queues the process is to consume.
+    ///   - paused: Those offices of which it does not, for a person said so: that is how it should be.
+    func services(of client: RabbitMQClient, consumers: Int, paused: PausedOffices? = nil) -> [any Service] {
         guard let address else { return [] }
         let registry = Self.registry
         let process = ProcessMetrics(factory: registry)
@@ -37,16 +40,18 @@ struct Observability: Sendable {
                 process.update()
                 return (registry.text(), PrometheusRegistry.mediaType)
             },
-            readiness: { Self.readiness(of: client, consumers: consumers) }
+            readiness: { Self.readiness(of: client, consumers: consumers, paused: paused?.all ?? []) }
         )
         return [StatusServer(host: address.host, port: address.port, content: content, logger: logger)]
     }
 
-    private static func readiness(of client: RabbitMQClient, consumers: Int) -> [ReadinessPart] {
+    private static func readiness(
+        of client: RabbitMQClient, consumers: Int, paused: [(office: OfficeName, reason: String)]
+    ) -> [ReadinessPart] {
         let status = client.status
         let running = client.consumers
         // Control queues are a courtesy: nothing waits for them.
-        let missing = consumers - running.count { !$0.queue.hasSuffix(".control") }
+        let missing = consumers - running.count { !$0.queue.hasSuffix(".control") } - paused.count
         return [
             ReadinessPart("publishing connection", notReadyBecause: status.publishing.state.notReadyBecause),
             ReadinessPart("consuming connection", notReadyBecause: status.consuming.state.notReadyBecause),
@@ -56,6 +61,7 @@ struct Observability: Sendable {
                 ReadinessPart(
                     "consumer of \(consumer.queue)", notReadyBecause: consumer.isSubscribed ? nil : "not subscribed")
             }
+            + paused.map { ReadinessPart("office \($0.office)", remark: "paused: \($0.reason)") }
     }
 }
 

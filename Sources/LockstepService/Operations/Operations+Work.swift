@@ -8,6 +8,7 @@ extension Operations {
         let role = isAlone ? "worker \(offices[0].office)" : "worker for \(offices.count) offices"
         let observability = Observability(configuration, logger: logger)
         let client = configuration.client(named: role, logger: logger)
+        let paused = PausedOffices()
         let services = try offices.map { office in
             OfficeService(
                 subscription: office,
@@ -15,7 +16,8 @@ extension Operations {
                 client: client,
                 failing: isAlone ? .endsProcess : .triedAgain(after: .seconds(30)),
                 logger: logger,
-                adapter: try office.adapter()
+                adapter: try office.adapter(),
+                isPaused: { paused.note($0, of: office.office) }
             )
         }
         var companions: [any Service] = []
@@ -24,7 +26,7 @@ extension Operations {
             let reconciler = Reconciler(configuration: configuration, client: client, logger: logger)
             companions.append(ReconcileService(reconciler: reconciler, every: every, logger: logger))
         }
-        let observers = observability.services(of: client, consumers: offices.count)
+        let observers = observability.services(of: client, consumers: offices.count, paused: paused)
         try await ServiceRunner.run(observers + [client] + services + companions, logger: logger)
     }
 }

@@ -1,0 +1,72 @@
+import Foundation
+import Lockstep
+import LockstepRabbitMQ
+import LockstepTesting
+import Logging
+import RabbitMQ
+import Synchronization
+import Testing
+
+@testable import LockstepService
+
+@Suite("An office that is paused", .timeLimit(.minutes(2)), .serialized)
+struct OfficePauseTests {
+    private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    private static func event(_ number: Int) throws -> Event {
+        let source = try Origin("core")
+        return Event(
+            id: try EventID("e-\(number)"), source: source, type: try EventType("permit.changed"),
+            subject: try Subject("permit/\(number)"), time: Timestamp(microseconds: 1_720_000_000_000_000),
+            version: Version(reading: ClockReading(0x0190_c5a2_b3c4_0000 + UInt64(number)), origin: source),
+            data: ["n": JSONText(integerLiteral: number)])
+    }
+
+    @Test("its queue keeps what comes, it is told nothing, and it goes on where it stood")
+    func pausing() async throws {
+        try await SharedBroker.withVirtualHost("pause") { host in
+            try await withTemporaryDirectory { directory in
+                let configuration = try EngineConfiguration.configuration(
+                    .url(host.amqpURL), origin: "core", state: directory.path)
+                let client = configuration.client(named: "pause", logger: Self.quiet)
+                let told = Mutex<[String]>([])
+                let paused = PausedOffices()
+                let (pauses, say) = AsyncStream.makeStream(of: String?.self)
+                let ward = try OfficeName("ward-1")
+                let office = OfficeService(
+                    subscription: Subscription(office: ward, events: [try TopicPattern("#")]),
+                    configuration: configuration, client: client, failing: .endsProcess, logger: Self.quiet,
+                    adapter: ClosureAdapter { change in told.withLock { $0.append(change.subject.text) } },
+                    pauses: { pauses }, isPaused: { paused.note($0, of: ward) })
+                let transport = RabbitMQTransport(client, logger: Self.quiet)
+                let queue = BrokerName.queue(of: ward)
+                say.yield(nil)
+                try await ServiceRunner.run(beside: [client, office], logger: Self.quiet) {
+                    try await client.waitUntilReady()
+                    try await eventually("the office consumes") {
+                        try await client.inspect(queue: queue)?.consumers == 1
+                    }
+                    _ = try await transport.publish([try Self.event(1)])
+                    try await eventually("it is told") { told.withLock { $0 } == ["permit/1"] }
+
+                    say.yield("the office moves house")
+                    try await eventually("nobody consumes") { try await client.inspect(queue: queue)?.consumers == 0 }
+                    try await eventually("it says why") { paused.all.map(\.reason) == ["the office moves house"] }
+                    #expect(client.status.consuming.state == .ready)
+                    _ = try await transport.publish([try Self.event(2), try Self.event(3)])
+                    try await eventually("its queue keeps both") {
+                        try await client.inspect(queue: queue)?.messages == 2
+                    }
+                    #expect(told.withLock { $0 } == ["permit/1"])
+
+                    say.yield(nil)
+                    try await eventually("it is told of both") {
+                        told.withLock { $0 } == ["permit/1", "permit/2", "permit/3"]
+                    }
+                    #expect(paused.all.isEmpty)
+                    try await eventually("its queue is empty") { try await client.inspect(queue: queue)?.messages == 0 }
+                }
+            }
+        }
+    }
+}
