@@ -25,9 +25,9 @@ struct LockstepCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Offices",
                 subcommands: [
-                    OfficesCommand.self, OfficeCommand.self, EditCommand.self, ConflictsCommand.self,
-                    DeadLettersCommand.self, ReplayCommand.self, ReconcileCommand.self, BootstrapCommand.self,
-                    ReportCommand.self,
+                    OfficesCommand.self, SubscriptionsCommand.self, OfficeCommand.self, EditCommand.self,
+                    ConflictsCommand.self, DeadLettersCommand.self, ReplayCommand.self, ReconcileCommand.self,
+                    BootstrapCommand.self, ReportCommand.self,
                 ]
             ),
             CommandGroup(

@@ -8,6 +8,7 @@ public struct LockstepError: Error, Sendable {
             case invalidName, invalidEvent, invalidJSON, invalidVersion, invalidReceipt, invalidConfiguration
             case eventTooLarge, storeUnavailable, storeCorrupt, storeFull, storeTooNew
             case storeFailed, brokerUnavailable, topologyMismatch, notFound, clock, driftIncomplete
+            case alreadyExists, refused
         }
 
         private let wrapped: Wrapped
@@ -46,6 +47,10 @@ public struct LockstepError: Error, Sendable {
         public static let clock = Code(wrapped: .clock)
         /// What an office said of its records is not whole, so nothing may be concluded from it.
         public static let driftIncomplete = Code(wrapped: .driftIncomplete)
+        /// There is something of that name already.
+        public static let alreadyExists = Code(wrapped: .alreadyExists)
+        /// Something stands in the way of what was asked for; the message says what, and how to get past it.
+        public static let refused = Code(wrapped: .refused)
 
         public var description: String { wrapped.rawValue }
     }

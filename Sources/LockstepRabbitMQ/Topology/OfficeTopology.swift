@@ -101,7 +101,8 @@ public enum OfficeTopology {
         return topology
     }
 
-    private static func reports(of office: OfficeName) -> Binding {
+    /// The way of an office's reports to the ledger.
+    static func reports(of office: OfficeName) -> Binding {
         Binding(source: BrokerName.receipts, destination: .queue(BrokerName.ledger), routingKey: office.text)
     }
 

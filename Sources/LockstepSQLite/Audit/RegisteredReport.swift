@@ -25,35 +25,3 @@ public struct RegisteredReport: Sendable, Hashable {
         self.digest = digest
     }
 }
-
-/// Something that an operator did to deliveries.
-public struct OperatorAction: Sendable, Hashable {
-    /// When.
-    public var at: Timestamp
-    /// Who.
-    public var person: String
-    /// What, like `replayed`.
-    public var action: String
-    /// To whose deliveries.
-    public var office: OfficeName
-    /// To how many.
-    public var count: Int
-    /// The ids that were named; nil: all were meant.
-    public var events: [String]?
-    /// Why; nil: nobody said so.
-    public var reason: String?
-
-    /// An action.
-    public init(
-        at: Timestamp, person: String, action: String, office: OfficeName, count: Int, events: [String]?,
-        reason: String?
-    ) {
-        self.at = at
-        self.person = person
-        self.action = action
-        self.office = office
-        self.count = count
-        self.events = events
-        self.reason = reason
-    }
-}

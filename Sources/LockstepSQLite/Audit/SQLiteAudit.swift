@@ -1,7 +1,7 @@
 import GRDB
 public import Lockstep
 
-/// What is kept for auditors in one SQLite file: which reports were made, and what operators did to deliveries.
+/// What is kept for auditors in one SQLite file: which reports were made, and what operators did.
 ///
 /// Several processes may write to it. Errors are ``Lockstep/LockstepError``, as ``SQLiteReplica``'s.
 public final class SQLiteAudit: Sendable {
@@ -21,7 +21,14 @@ public final class SQLiteAudit: Sendable {
     ///
     /// - Throws: `notFound` where no report was made here yet; otherwise as ``init(path:busyTimeout:)``.
     public init(reading path: String, busyTimeout: Duration = .seconds(5)) throws(LockstepError) {
-        database = try .openToRead(path, kind: .audit, busyTimeout: busyTimeout, migrator: .audit)
+        do throws(LockstepError) {
+            database = try .openToRead(path, kind: .audit, busyTimeout: busyTimeout, migrator: .audit)
+        } catch  where error.code == .notFound {
+            // The first release's file has all reports; whoever next writes to it adds what is new.
+            var first = DatabaseMigrator()
+            first.registerAudit1()
+            database = try .openToRead(path, kind: .audit, busyTimeout: busyTimeout, migrator: first)
+        }
     }
 
     /// Enters a report into the register.
@@ -63,11 +70,12 @@ public final class SQLiteAudit: Sendable {
         try await database.write { db in
             try db.execute(
                 sql: """
-                    INSERT INTO actions (at, person, action, office, count, events, reason) VALUES (?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO actions (at, person, action, office, count, events, detail, reason)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    action.at.microseconds, action.person, action.action, action.office.text, action.count,
-                    events ?? "null", action.reason,
+                    action.at.microseconds, action.person, action.action, action.target, action.count,
+                    events ?? "null", action.detail, action.reason,
                 ])
         }
     }
@@ -78,14 +86,16 @@ public final class SQLiteAudit: Sendable {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT at, person, action, office, count, events, reason FROM actions WHERE at <= ? ORDER BY at, id
+                    SELECT at, person, action, office, count, detail, reason, events FROM actions WHERE at <= ?
+                    ORDER BY at, id
                     """,
                 arguments: [moment.microseconds])
             return try rows.map { row in
-                OperatorAction(
-                    at: Timestamp(microseconds: row[0]), person: row[1], action: row[2],
-                    office: try OfficeName(row[3] as String), count: row[4],
-                    events: try JSONText(parsing: row[5] as String).elements?.map(\.displayText), reason: row[6])
+                var action = OperatorAction(
+                    at: Timestamp(microseconds: row[0]), person: row[1], action: row[2], target: row[3], count: row[4],
+                    detail: row[5], reason: row[6])
+                action.events = try JSONText(parsing: row[7] as String).elements?.map(\.displayText)
+                return action
             }
         }
     }

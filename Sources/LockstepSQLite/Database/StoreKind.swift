@@ -5,6 +5,7 @@ enum StoreKind: Sendable {
     case outbox
     case ledger
     case audit
+    case hub
 
     var name: String {
         switch self {
@@ -13,6 +14,7 @@ enum StoreKind: Sendable {
         case .outbox: "outbox"
         case .ledger: "ledger"
         case .audit: "audit"
+        case .hub: "hub's store"
         }
     }
 
@@ -29,6 +31,9 @@ enum StoreKind: Sendable {
             "move it and its '-wal' and '-shm' files away; the ledger begins anew with what is reported from then on"
         case .audit:
             "keep it, for it is evidence: move it away; the numbers of reports begin anew, and checking them will say so"
+        case .hub:
+            "move it away and make its subscriptions anew; their queues, which the broker has, keep what came, and no office "
+                + "is paused any more"
         }
     }
 
@@ -39,6 +44,7 @@ enum StoreKind: Sendable {
         case .clock: "whoever publishes first"
         case .ledger: "'lockstep ledger'"
         case .audit: "'lockstep report'"
+        case .hub: "'lockstep subscriptions create'"
         case .outbox: "'lockstep outbox install'"
         }
     }

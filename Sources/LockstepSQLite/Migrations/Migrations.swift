@@ -33,6 +33,14 @@ extension DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerAudit1()
         migrator.registerAuditOriginals()
+        migrator.registerAudit2()
+        return migrator
+    }
+
+    /// The tables of the hub's store.
+    static var hub: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerHub1()
         return migrator
     }
 }

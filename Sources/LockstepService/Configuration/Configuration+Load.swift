@@ -5,7 +5,8 @@ extension Configuration {
     ///
     /// The file is the one named by `--config`, else by `LOCKSTEP_CONFIG`, else `lockstep.yaml` in the working
     /// directory, else in `/etc/lockstep/`, else there is none and the defaults hold. Relative paths in the file count
-    /// from the file's directory, those on the command line and in the environment from the working directory.
+    /// from the file's directory, those on the command line and in the environment from the working directory. Offices
+    /// that the hub's store has come after those of the file.
     ///
     /// - Throws: ``ConfigurationError`` with everything that is wrong, not only the first.
     public static func load(
@@ -33,7 +34,13 @@ extension Configuration {
 
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
         configuration.findPrivateBroker()
-        return configuration
+        do {
+            return try configuration.withStoredOffices(environment: environment)
+        } catch {
+            throw ConfigurationError(problems: [
+                ConfigurationProblem(source: configuration.hubFile, message: error.message)
+            ])
+        }
     }
 
     /// A configuration is read whole into memory; more than this is another file by mistake.

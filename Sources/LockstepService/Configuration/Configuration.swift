@@ -13,12 +13,14 @@ public struct Configuration: Sendable {
     public var state: URL
     /// The core app's outbox.
     public var outbox = OutboxConfiguration()
-    /// The offices, in the order of the file.
+    /// The offices: those of the file, in its order, then those of the hub's store, by name.
     public var offices: [Subscription] = []
     /// The offices that receive over HTTP, see ``Operations/receive(for:_:)``.
     public var receivers: [OfficeName: ReceiveConfiguration] = [:]
     /// How many past events are kept; nil: none are.
     public var archive: ArchiveConfiguration?
+    /// What the hub's store says of the offices.
+    public var stored = StoredOffices()
     /// What is kept of who has what.
     public var ledger = LedgerConfiguration()
     /// Which replica the offices are compared with, and when.

@@ -47,9 +47,11 @@ public enum CommandStatus: Int32, Sendable, CaseIterable {
     private static func after(_ code: LockstepError.Code) -> CommandStatus {
         switch code {
         case .invalidConfiguration: .configuration
-        case .invalidName, .invalidEvent, .invalidJSON, .invalidVersion, .eventTooLarge, .notFound: .usage
+        case .invalidName, .invalidEvent, .invalidJSON, .invalidVersion, .eventTooLarge, .notFound,
+            .alreadyExists:
+            .usage
         case .brokerUnavailable, .storeUnavailable, .storeFull, .driftIncomplete: .unavailable
-        case .topologyMismatch: .attention
+        case .topologyMismatch, .refused: .attention
         default: .failure
         }
     }

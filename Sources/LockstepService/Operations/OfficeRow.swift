@@ -1,7 +1,13 @@
+import Lockstep
+
 /// An office as the broker sees it.
 public struct OfficeRow: TableRow, Hashable {
     /// Its name.
     public var office: String
+    /// `declared`: it stands in the file; `made`: by `lockstep subscriptions` or the hub.
+    public var kind = "declared"
+    /// Since when it is paused, by whom and why; null: it is not.
+    @OrNull public var paused: PauseValue?
     /// Deliveries that its worker has not been handed yet; null: the broker does not say yet.
     @OrNull public var ready: Int?
     /// Deliveries that its worker has and has not settled.
@@ -52,5 +58,28 @@ public struct OfficeRow: TableRow, Hashable {
         .quantity("IN/S") { NumberText.rate($0.rateIn) },
         .quantity("OUT/S") { NumberText.rate($0.rateOut) },
         .text("BREAKER", isFlexible: true) { $0.breaker?.text ?? "-" },
+        .text("KIND") { $0.kind },
+        .text("PAUSED", isFlexible: true) { $0.paused?.text ?? "-" },
     ]
+}
+
+/// An office's pause as lists show it.
+public struct PauseValue: Encodable, Sendable, Hashable {
+    /// Since when (RFC 3339).
+    public var since: String
+    /// Who paused it.
+    public var by: String
+    /// Why; null: nobody said so.
+    @OrNull public var reason: String?
+    /// `operator`, `gone`, `deletion` or `migration`.
+    public var cause: String
+
+    init(_ pause: OfficePause) {
+        since = pause.since.rfc3339
+        by = pause.person
+        reason = pause.reason
+        cause = pause.cause.description
+    }
+
+    var text: String { "since \(since) by \(by) (\(cause))" + (reason.map { ": \($0)" } ?? "") }
 }

@@ -13,7 +13,7 @@ extension Operations {
         for subscription in configuration.offices {
             let queue = queues[BrokerName.queue(of: subscription.office)]
             let isAtWork = queue?.consumers ?? 0 > 0
-            let row = OfficeRow(
+            var row = OfficeRow(
                 office: subscription.office.text,
                 ready: queue?.ready,
                 unacknowledged: queue?.unacknowledged,
@@ -24,6 +24,8 @@ extension Operations {
                 rateOut: queue?.acknowledgeRate ?? 0,
                 breaker: isAtWork ? await breaker(of: subscription) : nil
             )
+            row.kind = configuration.isDeclared(subscription.office) ? "declared" : "made"
+            row.paused = configuration.stored.pauses[subscription.office].map(PauseValue.init)
             rows.append(row)
         }
         return rows

@@ -73,7 +73,8 @@ extension Operations {
 
     private func actions(until moment: Timestamp) async throws -> [OperatorAction] {
         guard FileManager.default.fileExists(atPath: configuration.auditFile) else { return [] }
-        let audit = try SQLiteAudit(reading: configuration.auditFile)
+        // The report is about to be entered there anyway; an older release's file is brought up to date.
+        let audit = try SQLiteAudit(path: configuration.auditFile)
         defer { try? audit.close() }
         return try await audit.actions(until: moment)
     }

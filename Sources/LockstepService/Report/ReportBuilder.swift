@@ -210,7 +210,7 @@ extension RecordComparison.Standing {
 extension ReportAction {
     fileprivate init(_ action: OperatorAction) {
         self.init(
-            at: action.at.rfc3339, person: action.person, action: action.action, office: action.office.text,
+            at: action.at.rfc3339, person: action.person, action: action.action, office: action.target,
             count: action.count, events: action.events, reason: action.reason)
     }
 }

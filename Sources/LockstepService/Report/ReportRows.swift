@@ -82,9 +82,9 @@ struct ReportAction: ReportRow {
     var at: String
     /// Who.
     var person: String
-    /// What: `replayed` or `discarded`.
+    /// What, like `replayed` or `paused`.
     var action: String
-    /// To whose deliveries.
+    /// To whose deliveries, or to what.
     var office: String
     /// To how many.
     var count: Int

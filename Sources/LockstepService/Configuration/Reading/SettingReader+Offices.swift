@@ -40,7 +40,8 @@ extension SettingReader {
         return offices
     }
 
-    private mutating func office(_ entry: Setting.Entry) -> Subscription? {
+    /// Reads one office: its name and what stands below it.
+    mutating func office(_ entry: Setting.Entry) -> Subscription? {
         var name: OfficeName?
         do {
             name = try OfficeName(entry.key)

@@ -1,0 +1,72 @@
+import FoundationEssentials
+public import Lockstep
+import LockstepSQLite
+
+extension Configuration {
+    /// Whether an office stands in the file: then it is changed there and nowhere else.
+    public func isDeclared(_ office: OfficeName) -> Bool {
+        !stored.made.contains(office) && offices.contains { $0.office == office }
+    }
+
+    /// The file of the hub's store.
+    var hubFile: String { state.appending(path: "hub.sqlite").path }
+
+    /// What relative paths in the settings of an office count from.
+    func settingsDirectory(_ environment: ConfigurationEnvironment) -> URL {
+        file?.deletingLastPathComponent() ?? environment.workingDirectory
+    }
+
+    /// The same configuration with the offices and pauses that the hub's store has now.
+    ///
+    /// The file is not read again. A subscription of the store that cannot be used is left out, and
+    /// ``StoredOffices/problems`` says why.
+    ///
+    /// - Throws: ``Lockstep/LockstepError`` where there is a store that cannot be read.
+    public func withStoredOffices(
+        environment: ConfigurationEnvironment = .current
+    ) throws(LockstepError) -> Configuration {
+        guard FileManager.default.fileExists(atPath: hubFile) else { return with(StoredSubscriptions(), environment) }
+        let store: SQLiteSubscriptions
+        do throws(LockstepError) {
+            store = try SQLiteSubscriptions(reading: hubFile)
+        } catch  where error.code == .notFound {
+            // Somebody is making it at this moment.
+            return with(StoredSubscriptions(), environment)
+        }
+        defer { try? store.close() }
+        return with(try store.contentsNow(), environment)
+    }
+
+    /// The same configuration with what a store holds in the place of what another one held.
+    func with(_ contents: StoredSubscriptions, _ environment: ConfigurationEnvironment) -> Configuration {
+        var configuration = self
+        configuration.offices.removeAll { stored.made.contains($0.office) }
+        configuration.stored = StoredOffices()
+        for pause in contents.pauses { configuration.stored.pauses[pause.office] = pause }
+        for stored in contents.subscriptions where !stored.isLeaving {
+            configuration.adopt(stored, environment)
+        }
+        return configuration
+    }
+
+    private mutating func adopt(_ stored: StoredSubscription, _ environment: ConfigurationEnvironment) {
+        let name = stored.office
+        let source = "hub.sqlite (\(name))"
+        if let declared = offices.first(where: { $0.office == name || $0.office.differsOnlyInCase(from: name) }) {
+            let message =
+                "the office '\(declared.office)' stands in the file, too, and the file counts; take it out there, or run "
+                + "'lockstep subscriptions delete \(name)'"
+            self.stored.problems.append(ConfigurationProblem(source: source, message: message))
+            return
+        }
+        do {
+            let settings = SubscriptionSettings(stored: stored.settings)
+            let subscription = try settings.subscription(
+                of: name, source: source, directory: settingsDirectory(environment), variables: environment.variables)
+            offices.append(subscription)
+            self.stored.made.insert(name)
+        } catch {
+            self.stored.problems += error.problems
+        }
+    }
+}

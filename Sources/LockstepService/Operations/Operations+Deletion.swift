@@ -1,0 +1,121 @@
+import FoundationEssentials
+public import Lockstep
+import LockstepRabbitMQ
+import LockstepSQLite
+
+extension Operations {
+    /// Deletes a subscription and its queue. Its replica's file stays, unless it is to go, too.
+    ///
+    /// - Parameters:
+    ///   - moves: Whether what is queued becomes dead letters of the office; else it is in the way.
+    ///   - removesReplica: Whether the office's replica is deleted, too.
+    /// - Throws: ``Lockstep/LockstepError`` with the code `refused` where it stands in the file, where something is queued,
+    ///   or where somebody still consumes; `notFound`.
+    public func deleteSubscription(
+        _ name: String, moves: Bool = false, removesReplica: Bool = false, by person: String = UserName.current,
+        reason: String? = nil
+    ) async throws -> SubscriptionChange {
+        let office = try leavingOffice(name)
+        let store = try hubStore()
+        defer { try? store.close() }
+        let now = WallClock.system.now
+        let wasPaused = try await store.contents().pauses.first { $0.office == office }
+        if wasPaused == nil {
+            try await store.pause(
+                OfficePause(office: office, since: now, person: person, reason: reason, cause: .deletion))
+        }
+        let isKnown = try await store.setLeaving(office, true)
+        let moved = try await withQueues("subscriptions \(office)") { queues in
+            guard try await queues.exists(office) else {
+                guard isKnown else { throw Self.noSubscription(office) }
+                return 0
+            }
+            do {
+                try await queues.checkDeletion(of: office, moves: moves)
+            } catch {
+                try await store.setLeaving(office, false)
+                try await store.resume(office, cause: .deletion)
+                throw error
+            }
+            return try await queues.delete(office, at: now)
+        }
+        try await store.remove(office)
+        if removesReplica { removeReplica(of: office) }
+        let detail = moved > 0 ? "\(NumberText.count(moved, "delivery", "deliveries")) became dead letters" : nil
+        try await noteChange("deleted", office, by: person, detail: detail, reason: reason)
+        let kept = removesReplica ? "its replica, too" : "its replica stays at \(configuration.replicaFile(of: office))"
+        return SubscriptionChange(office, "deleted", note: kept, deadLetters: moved)
+    }
+
+    /// An office that is to go: a made one, one whose deletion was interrupted, or one that stood in the file once.
+    private func leavingOffice(_ name: String) throws -> OfficeName {
+        let configuration = try configuration.withStoredOffices()
+        let office = try OfficeName(name)
+        guard !configuration.isDeclared(office) else { throw Self.declared(office, "deleted", in: configuration) }
+        return office
+    }
+
+    private func removeReplica(of office: OfficeName) {
+        let file = configuration.replicaFile(of: office)
+        for ending in ["", "-wal", "-shm", "-writer"] { try? FileManager.default.removeItem(atPath: file + ending) }
+    }
+
+    /// An office that was made, and can be changed here.
+    func madeOffice(_ name: String, _ done: String) throws -> OfficeName {
+        let configuration = try configuration.withStoredOffices()
+        let office = try configuration.office(named: name).office
+        guard !configuration.isDeclared(office) else { throw Self.declared(office, done, in: configuration) }
+        return office
+    }
+
+    /// What the store has of an office.
+    func stored(_ office: OfficeName) async throws -> StoredSubscription {
+        guard FileManager.default.fileExists(atPath: configuration.hubFile) else { throw Self.noSubscription(office) }
+        let store = try SQLiteSubscriptions(reading: configuration.hubFile)
+        defer { try? store.close() }
+        guard let stored = try await store.contents().subscriptions.first(where: { $0.office == office }) else {
+            throw Self.noSubscription(office)
+        }
+        return stored
+    }
+
+    /// The hub's store, made if it is not there.
+    func hubStore() throws(LockstepError) -> SQLiteSubscriptions {
+        try SQLiteSubscriptions(path: configuration.hubFile)
+    }
+
+    /// Does something to the queues of offices.
+    func withQueues<Result: Sendable>(
+        _ role: String, _ work: @escaping @Sendable (OfficeQueues) async throws -> Result
+    ) async throws -> Result {
+        try await withClient(role) { client in
+            try await work(OfficeQueues(client, management: configuration.management, logger: logger))
+        }
+    }
+
+    /// Notes for auditors what was done to a subscription.
+    func noteChange(
+        _ done: String, _ office: OfficeName, by person: String, detail: String? = nil, reason: String?
+    ) async throws(LockstepError) {
+        try await note(
+            OperatorAction(
+                at: WallClock.system.now, person: person, action: done, target: office.text, detail: detail,
+                reason: reason),
+            what: "'\(office)' was \(done)")
+    }
+
+    private static func noSubscription(_ office: OfficeName) -> LockstepError {
+        LockstepError(
+            .notFound,
+            "There is no subscription '\(office)'. 'lockstep subscriptions list' shows those that there are.")
+    }
+
+    private static func declared(
+        _ office: OfficeName, _ done: String, in configuration: Configuration
+    ) -> LockstepError {
+        let file = configuration.file?.path ?? "lockstep.yaml"
+        let next =
+            done == "deleted" ? "take it out there, then run this again: its queue is still there" : "change it there"
+        return LockstepError(.refused, "'\(office)' stands in \(file) and cannot be \(done) here; \(next).")
+    }
+}

@@ -1,0 +1,134 @@
+import FoundationEssentials
+public import Lockstep
+import LockstepRabbitMQ
+import LockstepSQLite
+
+extension Operations {
+    /// All subscriptions, those of the file first.
+    public func subscriptions() async throws -> [SubscriptionRow] {
+        let configuration = try configuration.withStoredOffices()
+        return configuration.offices.map { SubscriptionRow($0, in: configuration) }
+    }
+
+    /// One subscription.
+    ///
+    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound`; ``ConfigurationError`` where the store's settings
+    ///   cannot be used.
+    public func subscription(_ name: String) async throws -> SubscriptionDetail {
+        let configuration = try configuration.withStoredOffices()
+        let subscription = try configuration.office(named: name)
+        let stored = configuration.isDeclared(subscription.office) ? nil : try await stored(subscription.office)
+        return SubscriptionDetail(subscription, stored, in: configuration)
+    }
+
+    /// Makes a subscription: what is published once this has returned reaches its queue.
+    ///
+    /// - Throws: ``ConfigurationError`` where the settings cannot be used; ``Lockstep/LockstepError`` with the code
+    ///   `alreadyExists`, `invalidName`, or of the broker's.
+    public func createSubscription(
+        _ name: String, _ settings: SubscriptionSettings, by person: String = UserName.current, reason: String? = nil
+    ) async throws -> SubscriptionChange {
+        let configuration = try configuration.withStoredOffices()
+        let office = try OfficeName(name)
+        if let other = configuration.offices.first(where: {
+            $0.office == office || $0.office.differsOnlyInCase(from: office)
+        }) {
+            throw LockstepError(.alreadyExists, "There is an office '\(other.office)' already; choose another name.")
+        }
+        let subscription = try self.subscription(office, settings)
+        let store = try hubStore()
+        defer { try? store.close() }
+        try await store.add(office, settings: settings.object.text, by: person, at: WallClock.system.now)
+        do {
+            try await withQueues("subscriptions \(office)") { queues in
+                let isNew = try await !queues.exists(office)
+                try await queues.bind(subscription)
+                // Of an office of that name that was there once.
+                if !isNew { try await queues.unbindOthers(than: subscription) }
+            }
+        } catch {
+            // Nobody was told that it is there.
+            try? await store.remove(office)
+            throw error
+        }
+        try await noteChange("created", office, by: person, detail: settings.shown.text, reason: reason)
+        return SubscriptionChange(office, "created", note: "events reach its queue from now on")
+    }
+
+    /// Changes a subscription's settings.
+    ///
+    /// New patterns are bound before old ones are unbound: an event that both want is missed by neither.
+    ///
+    /// - Parameters:
+    ///   - revision: The one that the caller has seen; nil: whichever there is.
+    ///   - change: Makes the new settings of the old ones.
+    /// - Throws: As ``createSubscription(_:_:by:reason:)``; `refused` where it stands in the file, or was changed since.
+    public func changeSubscription(
+        _ name: String, revision: Int? = nil, by person: String = UserName.current, reason: String? = nil,
+        _ change: (SubscriptionSettings) throws -> SubscriptionSettings
+    ) async throws -> SubscriptionChange {
+        let office = try madeOffice(name, "changed")
+        let store = try hubStore()
+        defer { try? store.close() }
+        let old = try await stored(office)
+        let before = SubscriptionSettings(stored: old.settings)
+        let after = try change(before)
+        let subscription = try self.subscription(office, after)
+        try await withQueues("subscriptions \(office)") { queues in
+            try await queues.bind(subscription)
+            do {
+                try await store.change(
+                    office, revision: revision ?? old.revision, settings: after.object.text, by: person,
+                    at: WallClock.system.now)
+            } catch {
+                // Whoever was faster has the last word on the patterns, too.
+                let current = try configuration.withStoredOffices().office(named: office.text)
+                try? await queues.unbindOthers(than: current)
+                throw error
+            }
+            try await queues.unbindOthers(than: subscription)
+        }
+        try await noteChange(
+            "changed", office, by: person, detail: "\(before.shown.text) → \(after.shown.text)", reason: reason)
+        return SubscriptionChange(office, "changed", note: "workers take it over when they start or within a second")
+    }
+
+    /// Pauses an office, declared or made: its queue keeps what comes until it is resumed.
+    public func pause(
+        _ name: String, by person: String = UserName.current, reason: String? = nil
+    ) async throws -> SubscriptionChange {
+        let office = try configuration.withStoredOffices().office(named: name).office
+        let store = try hubStore()
+        defer { try? store.close() }
+        let pause = OfficePause(office: office, since: WallClock.system.now, person: person, reason: reason)
+        guard try await store.pause(pause) else {
+            return SubscriptionChange(office, "paused", note: "it was paused already")
+        }
+        try await noteChange("paused", office, by: person, reason: reason)
+        return SubscriptionChange(office, "paused", note: "its queue keeps what comes")
+    }
+
+    /// Ends an office's pause, whatever brought it about.
+    public func resume(
+        _ name: String, by person: String = UserName.current, reason: String? = nil
+    ) async throws -> SubscriptionChange {
+        let office = try configuration.withStoredOffices().office(named: name).office
+        let store = try hubStore()
+        defer { try? store.close() }
+        guard let pause = try await store.resume(office) else {
+            return SubscriptionChange(office, "resumed", note: "it was not paused")
+        }
+        try await noteChange("resumed", office, by: person, detail: "paused: \(pause.cause)", reason: reason)
+        return SubscriptionChange(office, "resumed", note: "it was paused since \(pause.since.rfc3339)")
+    }
+
+    /// What the settings mean, read as a stored subscription is.
+    private func subscription(
+        _ office: OfficeName, _ settings: SubscriptionSettings
+    ) throws(ConfigurationError) -> Subscription {
+        let environment = ConfigurationEnvironment.current
+        return try settings.subscription(
+            of: office, source: office.text, directory: configuration.settingsDirectory(environment),
+            variables: environment.variables)
+    }
+}
