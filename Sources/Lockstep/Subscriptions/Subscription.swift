@@ -18,6 +18,11 @@ public struct Subscription: Sendable {
     public var order: DeliveryOrder
     /// How fast its system may be told.
     public var pace: DeliveryPace
+    /// How many deliveries may be queued before a person is to look; the queue itself has no limit.
+    public var alarm = Subscription.usualAlarm
+
+    /// The alarm where nothing else is said.
+    public static let usualAlarm = 100_000
 
     /// A subscription.
     public init(

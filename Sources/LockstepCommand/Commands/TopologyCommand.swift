@@ -1,12 +1,13 @@
 import ArgumentParser
+import Lockstep
 import LockstepService
 
 struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "topology",
         abstract: "Look after the exchanges, queues and bindings in the broker.",
-        discussion: "Nothing that exists is ever deleted or changed.",
-        subcommands: [Plan.self, Apply.self, Check.self]
+        discussion: "But for 'migrate', nothing that exists is ever deleted or changed.",
+        subcommands: [Plan.self, Apply.self, Check.self, Migrate.self]
     )
 
     struct Plan: AsyncParsableCommand {
@@ -61,6 +62,32 @@ struct TopologyCommand: AsyncParsableCommand {
             let different = rows.filter(\.isDifferent)
             try output.list(different, ifEmpty: "The broker has everything as it should be.")
             if !different.isEmpty { throw Failure.attention }
+        }
+    }
+
+    struct Migrate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make queues anew whose arguments differ, without losing what is in them.",
+            discussion: """
+                What a queue holds stays in a temporary queue beside it while it is deleted and declared; at every moment \
+                one of the two is bound. A few messages may come twice. The office is paused meanwhile: its workers follow \
+                where they run with this state directory; stop those on other machines. Interrupted, it goes on where it \
+                was when it is run again.
+                """
+        )
+
+        @Argument(help: "The office's name; without it all queues are looked at.")
+        var office: String?
+
+        @OptionGroup var audit: SubscriptionsCommand.Audit
+        @OptionGroup var arguments: ConfigurationArguments
+        @OptionGroup var output: OutputArguments
+
+        func run() async throws {
+            let (operations, audit) = (try arguments.operations(), audit)
+            let name = try office.map { try operations.configuration.office(named: $0).office }
+            let rows = try await operations.migrateTopology(of: name, by: audit.person, reason: audit.reason)
+            try output.list(rows, ifEmpty: "Every queue is as it should be.")
         }
     }
 }

@@ -30,6 +30,8 @@ struct QueueDrain: Sendable {
     private final class Count: Sendable {
         let settled = Atomic(0)
         let inHand = Atomic(false)
+        /// Whether what is handed out from now on stays.
+        let isEnding = Atomic(false)
     }
 
     /// Drains until so few are ready; where nobody publishes to the queue any more, 0 means that it is empty.
@@ -49,13 +51,18 @@ struct QueueDrain: Sendable {
     }
 
     private func consume(downTo rest: Int, _ count: Count) async throws {
+        count.isEnding.store(false, ordering: .sequentiallyConsistent)
         var options = ConsumerOptions(tag: "drain", isolateRedelivered: false)
         options.batching = .immediate(limit: 500)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [options] in
                 try await client.consume(from: queue, options: options) { deliveries in
-                    count.inHand.store(true, ordering: .relaxed)
-                    defer { count.inHand.store(false, ordering: .relaxed) }
+                    count.inHand.store(true, ordering: .sequentiallyConsistent)
+                    defer { count.inHand.store(false, ordering: .sequentiallyConsistent) }
+                    // To be cancelled while it publishes would leave a batch at both places.
+                    if count.isEnding.load(ordering: .sequentiallyConsistent) {
+                        return deliveries.map { _ in .requeue }
+                    }
                     let dispositions = try await move(deliveries)
                     count.settled.add(deliveries.count, ordering: .relaxed)
                     return dispositions
@@ -94,8 +101,14 @@ struct QueueDrain: Sendable {
         var moved = ContinuousClock.now
         while let status = try await client.inspect(queue: queue) {
             let settled = count.settled.load(ordering: .relaxed)
-            let isStill = settled == last && !count.inHand.load(ordering: .relaxed)
-            if status.messages <= rest, rest > 0 || isStill { return }
+            let isStill = settled == last && !count.inHand.load(ordering: .sequentiallyConsistent)
+            if status.messages <= rest, rest > 0 || isStill {
+                count.isEnding.store(true, ordering: .sequentiallyConsistent)
+                while count.inHand.load(ordering: .sequentiallyConsistent) {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                return
+            }
             if !isStill { moved = .now }
             guard ContinuousClock.now - moved < Self.patience else {
                 throw LockstepError(

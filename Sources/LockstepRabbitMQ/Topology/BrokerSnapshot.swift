@@ -13,6 +13,9 @@ public struct BrokerSnapshot: Sendable {
         self.bindings = bindings
     }
 
+    /// Whether there is a queue of this name.
+    public func has(queue: String) -> Bool { queues[queue] != nil }
+
     /// Asks the management API.
     public static func take(from api: ManagementAPI) async throws(LockstepError) -> BrokerSnapshot {
         BrokerSnapshot(

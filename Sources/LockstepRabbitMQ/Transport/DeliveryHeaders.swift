@@ -103,6 +103,9 @@ enum DeliveryHeaders {
         return message
     }
 
+    /// The message to publish anew where it only changes its place.
+    static func moving(_ message: Message) -> Message { cleared(message) }
+
     /// The message with what Lockstep noted, its id and type, its body, and nothing else.
     static func bare(_ message: Message) -> Message {
         var headers: FieldTable = [headersLeftOut: true]

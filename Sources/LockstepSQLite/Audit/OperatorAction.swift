@@ -14,7 +14,7 @@ public struct OperatorAction: Sendable, Hashable {
     public var count: Int
     /// The ids that were named; nil: all were meant.
     public var events: [String]?
-    /// What exactly, like the difference between before and after; nil: the action says it all. Never a secret.
+    /// What exactly, like the difference between before and after, and never a secret; nil: the action says it all.
     public var detail: String?
     /// Why; nil: nobody said so.
     public var reason: String?

@@ -23,20 +23,28 @@ struct Doctor: Sendable {
 
     private func broker() async -> [DoctorRow] {
         do {
-            let (status, missing, refused) = try await operations.withClient("doctor") { client in
+            let (status, missing, refused, full) = try await operations.withClient("doctor") { client in
                 var missing: [String] = []
+                var full: [String] = []
                 var refused: [String] = []
                 for office in configuration.offices {
                     let queue = BrokerName.queue(of: office.office)
                     do {
-                        if try await client.inspect(queue: queue) == nil { missing.append(queue) }
+                        guard let status = try await client.inspect(queue: queue) else {
+                            missing.append(queue)
+                            continue
+                        }
+                        if QueueAlarms.Level(waiting: status.messages, alarm: office.alarm) > .quiet {
+                            full.append("\(office.office) (\(NumberText.grouped(status.messages)))")
+                        }
                     } catch let error as RabbitMQError where error.code == .accessRefused {
                         refused.append(queue)
                     }
                 }
-                return (client.status, missing, refused)
+                return (client.status, missing, refused, full)
             }
-            return [reachable(status), version(status), permissions(refused), queues(missing)]
+            return [reachable(status), version(status), permissions(refused), queues(missing), Self.fullness(full)]
+                + stored()
         } catch {
             return [
                 DoctorRow("broker", .failed, ErrorText.text(error), advice: "check broker.url; is RabbitMQ running?"),
@@ -89,6 +97,23 @@ struct Doctor: Sendable {
             "\(first)" + (missing.count > 1 ? " and \(missing.count - 1) more" : "") + " missing",
             advice: "lockstep topology apply"
         )
+    }
+
+    private static func fullness(_ full: [String]) -> DoctorRow {
+        guard !full.isEmpty else { return DoctorRow("fullness", .ok, "no queue is near its alarm") }
+        return DoctorRow(
+            "fullness",
+            .warning,
+            "many deliveries are queued for \(full.joined(separator: ", "))",
+            advice: "start or resume them, or delete them, before the broker's disk is full"
+        )
+    }
+
+    /// What the hub's store has that cannot be used.
+    private func stored() -> [DoctorRow] {
+        configuration.stored.problems.map { problem in
+            DoctorRow("subscriptions", .failed, problem.description, advice: "lockstep subscriptions list")
+        }
     }
 
     private func management() async -> [DoctorRow] {

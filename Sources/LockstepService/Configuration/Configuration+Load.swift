@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Lockstep
 
 extension Configuration {
     /// Reads the configuration: the command line goes before the environment, the environment before the file.

@@ -6,6 +6,8 @@ public struct OfficeRow: TableRow, Hashable {
     public var office: String
     /// `declared`: it stands in the file; `made`: by `lockstep subscriptions` or the hub.
     public var kind = "declared"
+    /// How many deliveries its queue may have before somebody has to look.
+    public var alarm = Subscription.usualAlarm
     /// Since when it is paused, by whom and why; null: it is not.
     @OrNull public var paused: PauseValue?
     /// Deliveries that its worker has not been handed yet; null: the broker does not say yet.
@@ -48,6 +50,16 @@ public struct OfficeRow: TableRow, Hashable {
         self.breaker = breaker
     }
 
+    /// How full its queue is.
+    private var queueWord: String {
+        switch ready.map({ QueueAlarms.Level(waiting: $0, alarm: alarm) }) {
+        case .reached: "ALARM"
+        case .near: "fills up"
+        case .quiet: "ok"
+        case nil: "-"
+        }
+    }
+
     public static let columns: [TableColumn<OfficeRow>] = [
         .text("OFFICE") { $0.office },
         .number("READY") { $0.ready },
@@ -59,6 +71,7 @@ public struct OfficeRow: TableRow, Hashable {
         .quantity("OUT/S") { NumberText.rate($0.rateOut) },
         .text("BREAKER", isFlexible: true) { $0.breaker?.text ?? "-" },
         .text("KIND") { $0.kind },
+        .text("QUEUE") { $0.queueWord },
         .text("PAUSED", isFlexible: true) { $0.paused?.text ?? "-" },
     ]
 }

@@ -1,10 +1,10 @@
 import FoundationEssentials
-public import Lockstep
+import Lockstep
 import LockstepRabbitMQ
 import LockstepSQLite
 
 extension Operations {
-    /// Deletes a subscription and its queue. Its replica's file stays, unless it is to go, too.
+    /// Deletes a subscription and its queue; its replica's file stays, unless it is to go, too.
     ///
     /// - Parameters:
     ///   - moves: Whether what is queued becomes dead letters of the office; else it is in the way.

@@ -24,6 +24,7 @@ extension Operations {
                 rateOut: queue?.acknowledgeRate ?? 0,
                 breaker: isAtWork ? await breaker(of: subscription) : nil
             )
+            row.alarm = subscription.alarm
             row.kind = configuration.isDeclared(subscription.office) ? "declared" : "made"
             row.paused = configuration.stored.pauses[subscription.office].map(PauseValue.init)
             rows.append(row)

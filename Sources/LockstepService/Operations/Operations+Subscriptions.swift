@@ -1,5 +1,5 @@
 import FoundationEssentials
-public import Lockstep
+import Lockstep
 import LockstepRabbitMQ
 import LockstepSQLite
 
@@ -48,7 +48,7 @@ extension Operations {
             }
         } catch {
             // Nobody was told that it is there.
-            try? await store.remove(office)
+            _ = try? await store.remove(office)
             throw error
         }
         try await noteChange("created", office, by: person, detail: settings.shown.text, reason: reason)

@@ -19,7 +19,7 @@ extension Operations {
             throw LockstepError(
                 .topologyMismatch,
                 "The broker has objects with other arguments: \(names). Nothing was declared. 'lockstep topology plan' "
-                    + "names the arguments; an empty queue can be deleted in RabbitMQ's management and declared anew."
+                    + "names the arguments; 'lockstep topology migrate' makes queues anew without losing what is in them."
             )
         }
         let topology = configuration.topology

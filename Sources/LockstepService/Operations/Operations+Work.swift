@@ -21,6 +21,9 @@ extension Operations {
             )
         }
         var companions: [any Service] = []
+        if configuration.metrics.listen != nil {
+            companions.append(QueueAlarms(subscriptions: offices, client: client, logger: logger))
+        }
         let reconcile = configuration.reconcile
         if let every = reconcile.every, offices.contains(where: { $0.office == reconcile.core }) {
             let reconciler = Reconciler(configuration: configuration, client: client, logger: logger)

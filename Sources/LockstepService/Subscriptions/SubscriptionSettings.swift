@@ -1,4 +1,4 @@
-public import FoundationEssentials
+import FoundationEssentials
 public import Lockstep
 
 /// What `lockstep.yaml` has below an office, as a JSON object: as it was given, references like `${SECRET}` and all.
@@ -9,14 +9,14 @@ public struct SubscriptionSettings: Sendable, Hashable {
     /// Settings without any key; an office needs at least `events`.
     public init() { object = JSONObject() }
 
-    /// Reads YAML, of which JSON is a part. What its keys mean is looked at later.
+    /// Reads YAML, of which JSON is a part; what its keys mean is looked at later.
     ///
     /// - Parameter source: What problems name it, like `subscription.yaml`.
     public init(parsing text: String, source: String) throws(ConfigurationError) {
         // Escapes of JSON's that YAML's reader does not know are gone in the canonical text.
         let text = (try? JSONText(parsing: text).text) ?? text
         guard let setting = try SettingDocument.parse(text, file: source) else {
-            self.init()
+            object = JSONObject()
             return
         }
         guard case .mapping = setting.content, let object = try? JSONObject(parsing: setting.json.text) else {

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Lockstep
 import LockstepSQLite
 import LockstepTesting
@@ -43,10 +44,33 @@ struct SQLiteAuditTests {
                 OperatorAction(
                     at: LedgerSample.time(2), person: "bob", action: "discarded", office: try OfficeName("b"), count: 9,
                     events: nil, reason: nil),
+                OperatorAction(
+                    at: LedgerSample.time(2), person: "bob", action: "changed", target: "c", detail: "from 1 to 2",
+                    reason: nil),
             ]
-            for action in actions.reversed() { try await audit.note(action) }
+            for action in [actions[1], actions[0], actions[2]] { try await audit.note(action) }
             #expect(try await audit.actions(until: LedgerSample.time(2)) == actions)
             #expect(try await audit.actions(until: LedgerSample.time(1)) == [actions[0]])
+        }
+    }
+
+    @Test func theFirstReleasesFileIsReadAsItIsAndBroughtUpToDateByWriting() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory.appending(path: "audit.sqlite").path
+            let audit = try SQLiteAudit(path: path)
+            _ = try await audit.register { Self.entry($0, $1) }
+            try audit.close()
+            let old = try DatabaseQueue(path: path)
+            try await old.write { db in
+                try db.execute(
+                    sql: """
+                        ALTER TABLE actions DROP COLUMN detail;
+                        DELETE FROM grdb_migrations WHERE identifier = 'audit 2';
+                        """)
+            }
+            try old.close()
+            #expect(try await SQLiteAudit(reading: path).reports().map(\.number) == [1])
+            #expect(try await SQLiteAudit(path: path).actions(until: LedgerSample.time(9)).isEmpty)
         }
     }
 

@@ -2,8 +2,7 @@ import Lockstep
 
 /// The keys of an office.
 enum OfficeKey: String, SettingKey {
-    case events, delivery, retry, order, rate, concurrency, conflicts, calendar, callback
-    case receive
+    case events, delivery, retry, order, rate, concurrency, conflicts, calendar, callback, receive, alarm
 }
 
 /// The keys of an office's `delivery`.
@@ -68,14 +67,17 @@ extension SettingReader {
         let pace = pace(section)
         let conflicts = read(section[.conflicts], or: .newest) { $0.conflicts($1) }
         let calendar = read(section[.calendar], or: []) { $0.calendar($1) }
+        let alarm = read(section[.alarm], or: Subscription.usualAlarm) { $0.integer($1, in: 1...1_000_000_000) }
         guard let name, let events, let delivery, let retry, let order, let pace, let conflicts, let calendar,
-            let callback
+            let callback, let alarm
         else {
             return nil
         }
-        return Subscription(
+        var subscription = Subscription(
             office: name, events: events, delivery: delivery, retry: retry, conflicts: conflicts, calendar: calendar,
             callback: callback, order: order, pace: pace)
+        subscription.alarm = alarm
+        return subscription
     }
 
     private static let everything: [TopicPattern] = {

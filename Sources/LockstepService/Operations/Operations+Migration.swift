@@ -1,0 +1,95 @@
+public import Lockstep
+import LockstepRabbitMQ
+import LockstepSQLite
+import RabbitMQ
+
+/// What became of one queue that was to be made anew.
+public struct MigrationRow: TableRow, Hashable {
+    /// The queue.
+    public var queue: String
+    /// `migrated`.
+    public var done: String
+
+    public static let columns: [TableColumn<MigrationRow>] = [
+        .text("QUEUE") { $0.queue },
+        .text("DONE") { $0.done },
+    ]
+}
+
+extension Operations {
+    /// Makes queues anew whose arguments are other than they should be, and goes on with what was interrupted.
+    ///
+    /// Offices are paused meanwhile; their workers on this machine follow within a second, others have to be stopped.
+    ///
+    /// - Parameter office: Whose; nil: all, and what offices share.
+    /// - Throws: ``Lockstep/LockstepError`` with the code `refused` where somebody still consumes; `topologyMismatch` where
+    ///   an exchange differs, which nothing can mend while it is used.
+    public func migrateTopology(
+        of office: OfficeName? = nil, by person: String = UserName.current, reason: String? = nil
+    ) async throws -> [MigrationRow] {
+        let configuration = try configuration.withStoredOffices()
+        let subscriptions = try office.map { [try configuration.office(named: $0.text)] } ?? configuration.offices
+        let topology =
+            office == nil
+            ? OfficeTopology.complete(for: subscriptions)
+            : subscriptions.reduce(into: Topology()) { $0.add(OfficeTopology.office($1)) }
+        let found = try await BrokerSnapshot.take(from: configuration.management)
+        let plan = TopologyPlan(wanted: topology, found: found)
+        if let exchange = plan.items.first(where: { $0.kind == "exchange" && $0.differs }) {
+            throw LockstepError(
+                .topologyMismatch,
+                "The exchange '\(exchange.name)' differs; no migration mends that. Stop all publishers, delete it in "
+                    + "RabbitMQ's management, then run 'lockstep topology apply'.")
+        }
+        let names = Set(plan.items.filter { $0.kind == "queue" && $0.differs }.map(\.name))
+        let queues = topology.queues.filter {
+            names.contains($0.name) || found.has(queue: QueueMigration.temporaryName(of: $0.name))
+        }
+        guard !queues.isEmpty else { return [] }
+        let paused = subscriptions.map(\.office).filter { office in
+            queues.contains { $0.name == BrokerName.queue(of: office) || $0.name == BrokerName.control(of: office) }
+        }
+        try await withPauses(of: paused, by: person, reason: reason) {
+            try await withClient("topology migrate") { client in
+                for queue in queues {
+                    let bindings = topology.bindings.filter { $0.destination == .queue(queue.name) }
+                    let migration = QueueMigration(
+                        of: queue, bindings: bindings, client: client, management: configuration.management,
+                        logger: logger)
+                    _ = try await migration.run()
+                }
+            }
+        }
+        for queue in queues {
+            try await note(
+                OperatorAction(
+                    at: WallClock.system.now, person: person, action: "migrated", target: queue.name, reason: reason),
+                what: "'\(queue.name)' was migrated")
+        }
+        return queues.map { MigrationRow(queue: $0.name, done: "migrated") }
+    }
+
+    /// Does work while offices are paused; an interrupted one leaves them so, until it is done again.
+    private func withPauses(
+        of offices: [OfficeName], by person: String, reason: String?, _ work: () async throws -> Void
+    ) async throws {
+        guard !offices.isEmpty else { return try await work() }
+        let store = try hubStore()
+        defer { try? store.close() }
+        for office in offices {
+            try await store.pause(
+                OfficePause(
+                    office: office, since: WallClock.system.now, person: person, reason: reason, cause: .migration))
+        }
+        do {
+            try await work()
+        } catch let error as LockstepError where error.code == .refused {
+            // Where nothing was begun, the offices go on with what they have.
+            let found = try await BrokerSnapshot.take(from: configuration.management)
+            let isBegun = { found.has(queue: QueueMigration.temporaryName(of: BrokerName.queue(of: $0))) }
+            for office in offices where !isBegun(office) { try await store.resume(office, cause: .migration) }
+            throw error
+        }
+        for office in offices { try await store.resume(office, cause: .migration) }
+    }
+}

@@ -1,0 +1,156 @@
+import Lockstep
+import LockstepTesting
+import RabbitMQ
+import Synchronization
+import Testing
+
+@testable import LockstepRabbitMQ
+
+@Suite("Making a queue anew", .timeLimit(.minutes(5)), .serialized)
+struct QueueMigrationTests {
+    private struct Killed: Error {}
+
+    /// What was taken out of a queue.
+    private final class Taken: Sendable {
+        let messages = Mutex<[Message]>([])
+    }
+
+    private final class Flag: Sendable {
+        let isSet = Atomic(false)
+    }
+
+    @Test(
+        "what exists says what is next",
+        arguments: [
+            (true, false, false, QueueMigration.Phase.emptying), (true, false, true, .emptying),
+            (false, false, true, .declaring), (true, true, true, .returning), (true, true, false, .done),
+            (false, false, false, .done),
+        ])
+    func phases(isThere: Bool, isRight: Bool, hasTemporary: Bool, phase: QueueMigration.Phase) {
+        #expect(QueueMigration.Phase(isThere: isThere, isRight: isRight, hasTemporary: hasTemporary) == phase)
+    }
+
+    /// An office whose queue was declared by an older release, or by hand.
+    private static func withOldQueue(
+        _ old: FieldTable, _ body: (Offices, QueueMigration) async throws -> Void
+    ) async throws {
+        try await withOffices(["ward-3": ["permit.#"]], declaring: false) { offices in
+            let wanted = OfficeTopology.complete(for: offices.subscriptions)
+            let name = "lockstep.office.ward-3"
+            var declared = wanted
+            declared.queues.removeAll { $0.name == name }
+            declared.queues.append(Queue(name: name, arguments: old))
+            try await offices.client.declare(declared)
+            let queue = try #require(wanted.queues.first { $0.name == name })
+            let bindings = wanted.bindings.filter { $0.destination == .queue(name) }
+            let migration = QueueMigration(
+                of: queue, bindings: bindings, client: offices.client, management: try offices.management,
+                logger: quiet)
+            try await body(offices, migration)
+        }
+    }
+
+    private static func publish(_ id: String, _ key: String, to exchange: String, _ offices: Offices) async throws {
+        let properties = MessageProperties(headers: ["lockstep-attempt": 3], messageID: id)
+        let message = Message(body: Array("{}".utf8), properties: properties)
+        let outcome = try await offices.client.publish(message, to: exchange, routingKey: key)
+        #expect(outcome == .confirmed)
+    }
+
+    /// All that the queue holds.
+    private static func contents(_ offices: Offices) async throws -> [Message] {
+        let queue = "lockstep.office.ward-3"
+        let taken = Taken()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await offices.client.consume(from: queue) { deliveries in
+                    taken.messages.withLock { $0 += deliveries.map(\.message) }
+                    return deliveries.map { _ in .ack }
+                }
+            }
+            try await eventually("the queue is empty", within: .seconds(30)) {
+                try await offices.client.inspect(queue: queue)?.messages == 0
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        return taken.messages.withLock { $0 }
+    }
+
+    @Test(
+        "a queue with other arguments, or of another kind, is as it should be afterwards, with what it held in its order",
+        arguments: [["x-queue-type": "quorum", "x-delivery-limit": 3], [:]] as [FieldTable])
+    func contents(old: FieldTable) async throws {
+        try await Self.withOldQueue(old) { offices, migration in
+            let ids = (0..<700).map(String.init)
+            for id in ids { try await Self.publish(id, "permit.issued", to: "lockstep.events", offices) }
+            #expect(try await migration.run())
+            #expect(try await !migration.run())
+            try await offices.client.declare(OfficeTopology.complete(for: offices.subscriptions))
+            try await Self.publish("back", "30s.ward-3", to: "lockstep.return", offices)
+            let messages = try await Self.contents(offices)
+            #expect(messages.map(\.properties.messageID) == ids + ["back"])
+            // What failed before has not more tries than before.
+            #expect(messages.allSatisfy { $0.properties.headers["lockstep-attempt"] == 3 })
+            #expect(try await offices.client.inspect(queue: "lockstep.office.ward-3.migration") == nil)
+        }
+    }
+
+    @Test("ended at any step and begun again, while events are published, nothing is lost and each keeps its order")
+    func killed() async throws {
+        try await Self.withOldQueue(["x-queue-type": "quorum", "x-delivery-limit": 3]) { offices, migration in
+            for number in 0..<300 {
+                try await Self.publish("old-\(number)", "permit.issued", to: "lockstep.events", offices)
+            }
+            let isOver = Flag()
+            let published = try await withThrowingTaskGroup(of: Int.self) { group in
+                group.addTask {
+                    var count = 0
+                    while !isOver.isSet.load(ordering: .relaxed) {
+                        try await Self.publish("new-\(count)", "permit.issued", to: "lockstep.events", offices)
+                        count += 1
+                    }
+                    return count
+                }
+                for step in QueueMigration.Step.allCases {
+                    var killed = migration
+                    killed.passed = { if $0 == step { throw Killed() } }
+                    let error = await #expect(throws: LockstepError.self) { try await killed.run() }
+                    #expect(error?.underlying is Killed, "\(step): \(String(describing: error))")
+                }
+                #expect(try await migration.run())
+                isOver.isSet.store(true, ordering: .relaxed)
+                return try await group.next() ?? 0
+            }
+            try await offices.client.declare(OfficeTopology.complete(for: offices.subscriptions))
+            let ids = try await Self.contents(offices).compactMap(\.properties.messageID)
+            let expected = (0..<300).map { "old-\($0)" } + (0..<published).map { "new-\($0)" }
+            #expect(published > 20)
+            #expect(Set(ids) == Set(expected))
+            // Apart from what came twice or beside its place while both were bound.
+            let rank = Dictionary(uniqueKeysWithValues: expected.enumerated().map { ($1, $0) })
+            var seen: Set<String> = []
+            let first = ids.filter { seen.insert($0).inserted }.compactMap { rank[$0] }
+            let displaced = zip(first, first.dropFirst()).count { $0 > $1 }
+            #expect(displaced <= QueueMigration.Step.allCases.count * 2, "\(displaced) of \(first.count)")
+        }
+    }
+
+    @Test("while somebody consumes it is refused, and nothing is changed")
+    func consumed() async throws {
+        try await Self.withOldQueue(["x-queue-type": "quorum", "x-delivery-limit": 3]) { offices, migration in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await offices.client.consume(from: "lockstep.office.ward-3") { $0.map { _ in .ack } }
+                }
+                try await eventually("the consumer is there") {
+                    try await offices.client.inspect(queue: "lockstep.office.ward-3")?.consumers == 1
+                }
+                let error = await #expect(throws: LockstepError.self) { try await migration.run() }
+                #expect(error?.code == .refused)
+                #expect(try await offices.client.inspect(queue: "lockstep.office.ward-3.migration") == nil)
+                group.cancelAll()
+            }
+        }
+    }
+}
