@@ -44,7 +44,7 @@ struct ReplicaTransaction {
     }
 
     /// Stores what events changed, and counts them.
-    func storeAll(_ arrivals: [Arrival], _ acceptances: [Acceptance]) throws {
+    mutating func storeAll(_ arrivals: [Arrival], _ acceptances: [Acceptance]) throws {
         let now = clock.now
         try storeRecords(at: now)
         var tally = Tally()
