@@ -20,7 +20,7 @@ struct LockstepCommand: AsyncParsableCommand {
                 name: "Events",
                 subcommands: [
                     PublishCommand.self, StatusCommand.self, RelayCommand.self, WorkerCommand.self, LedgerCommand.self,
-                    ReceiveCommand.self,
+                    ReceiveCommand.self, HubCommand.self,
                 ]),
             CommandGroup(
                 name: "Offices",
@@ -34,7 +34,7 @@ struct LockstepCommand: AsyncParsableCommand {
                 name: "Set-up",
                 subcommands: [
                     TopologyCommand.self, OutboxCommand.self, ConfigCommand.self, DoctorCommand.self,
-                    BrokerCommand.self, UpCommand.self,
+                    TokensCommand.self, BrokerCommand.self, UpCommand.self,
                 ]
             ),
         ]

@@ -21,11 +21,12 @@ struct ConfigurationArguments: ParsableArguments {
     /// - Parameter isService: Whether the command runs for long: one that answers and ends logs warnings only, unless
     ///   `--log-level` says otherwise.
     func operations(
-        origin: String? = nil, metricsPort: Int? = nil, isService: Bool = false
+        origin: String? = nil, metricsPort: Int? = nil, listen: String? = nil, isService: Bool = false
     ) throws -> Operations {
         var options = self.options
         options.origin = origin
         options.metricsPort = metricsPort
+        options.hubListen = listen
         let configuration = try Configuration.load(options)
         let isVerbose = isService || logLevel != nil
         StandardErrorLog.bootstrap(isVerbose ? configuration.log : configuration.log.atLeast(.warning))

@@ -6,6 +6,7 @@ enum StoreKind: Sendable {
     case ledger
     case audit
     case hub
+    case access
 
     var name: String {
         switch self {
@@ -15,6 +16,7 @@ enum StoreKind: Sendable {
         case .ledger: "ledger"
         case .audit: "audit"
         case .hub: "hub's store"
+        case .access: "list of tokens"
         }
     }
 
@@ -29,6 +31,8 @@ enum StoreKind: Sendable {
                 + "'sqlite3 FILE .recover'"
         case .ledger:
             "move it and its '-wal' and '-shm' files away; the ledger begins anew with what is reported from then on"
+        case .access:
+            "stop the hub and move it away; then make all tokens anew with 'lockstep tokens create', before it starts"
         case .audit:
             "keep it, for it is evidence: move it away; the numbers of reports begin anew, and checking them will say so"
         case .hub:
@@ -45,6 +49,7 @@ enum StoreKind: Sendable {
         case .ledger: "'lockstep ledger'"
         case .audit: "'lockstep report'"
         case .hub: "'lockstep subscriptions create'"
+        case .access: "'lockstep tokens create'"
         case .outbox: "'lockstep outbox install'"
         }
     }

@@ -43,4 +43,18 @@ extension DatabaseMigrator {
         migrator.registerHub1()
         return migrator
     }
+
+    /// The tables of the hub's tokens.
+    static var access: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerAccess1()
+        return migrator
+    }
+
+    /// The table of a hub's intake.
+    static var intake: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerIntake1()
+        return migrator
+    }
 }

@@ -74,6 +74,16 @@ extension Configuration {
         state.appending(path: "audit.sqlite").path
     }
 
+    /// The file of the hub's tokens.
+    var accessFile: String {
+        state.appending(path: "access.sqlite").path
+    }
+
+    /// The file of what the hub was given to publish.
+    var hubOutboxFile: String {
+        state.appending(path: "hub-outbox.sqlite").path
+    }
+
     /// Who publishes from here.
     func publishingOrigin() throws(LockstepError) -> Origin {
         guard let origin else {

@@ -13,6 +13,14 @@ extension Operations {
         _ role: String,
         _ work: @escaping @Sendable (RabbitMQClient) async throws -> Result
     ) async throws -> Result {
+        if let client = self.client {
+            do {
+                try await Self.waitUntilReady(client)
+                return try await work(client)
+            } catch let error as RabbitMQError {
+                throw LockstepError(.brokerUnavailable, error.message, underlying: error)
+            }
+        }
         let client = configuration.client(named: role, logger: logger)
         do {
             return try await ServiceRunner.run(beside: [client], logger: logger) {

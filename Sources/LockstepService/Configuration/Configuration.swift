@@ -25,6 +25,8 @@ public struct Configuration: Sendable {
     public var ledger = LedgerConfiguration()
     /// Which replica the offices are compared with, and when.
     public var reconcile = ReconcileConfiguration()
+    /// How the hub is reached.
+    public var hub = HubConfiguration()
     /// Where metrics are shown.
     public var metrics = MetricsConfiguration()
     /// What is refused for its size.

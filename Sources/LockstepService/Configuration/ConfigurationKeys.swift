@@ -7,7 +7,7 @@ public enum ConfigurationKeys {
         + names(CalendarKey.self) + names(BookingKey.self) + names(CallbackKey.self)
         + names(ReceiveKey.self) + names(ListenTLSKey.self)
         + names(OutboxKey.self) + names(LedgerKey.self) + names(ReconcileKey.self) + names(MetricsKey.self)
-        + names(ArchiveKey.self)
+        + names(ArchiveKey.self) + names(HubKey.self) + names(HubTLSKey.self) + names(HubRequestsKey.self)
         + names(LimitsKey.self) + names(LoggingKey.self)
 
     private static func names<Key: SettingKey>(_ keys: Key.Type) -> [String] { keys.allCases.map(\.rawValue) }

@@ -8,6 +8,8 @@ public struct ConfigurationOptions: Sendable, Hashable {
     public var origin: String?
     /// `--metrics-port`: the port of the metrics; 0: any that is free.
     public var metricsPort: Int?
+    /// `--listen`: where the hub listens.
+    public var hubListen: String?
     /// `--log-level`.
     public var logLevel: String?
     /// `--log-format`.

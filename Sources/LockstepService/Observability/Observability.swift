@@ -16,14 +16,19 @@ struct Observability: Sendable {
         return registry
     }()
 
+    /// One of them: what it counts, it must not count twice.
+    private static let process = ProcessMetrics(factory: registry)
+
     private let address: ListenAddress?
     private let logger: Logger
 
     /// Begins to record, where the configuration says so.
-    init(_ configuration: Configuration, logger: Logger) {
+    ///
+    /// - Parameter always: Whether to record all the same: the process shows its metrics elsewhere, too.
+    init(_ configuration: Configuration, always: Bool = false, logger: Logger) {
         address = configuration.metrics.listen
         self.logger = logger
-        if address != nil { _ = Self.registry }
+        if always || address != nil { _ = Self.registry }
     }
 
     /// What serves the metrics; none where they are not configured.
@@ -33,16 +38,23 @@ struct Observability: Sendable {
     ///   - paused: Those offices of which it does not, for a person said so: that is how it should be.
     func services(of client: RabbitMQClient, consumers: Int, paused: PausedOffices? = nil) -> [any Service] {
         guard let address else { return [] }
+        let content = content(of: client, consumers: consumers, paused: paused)
+        return [StatusServer(host: address.host, port: address.port, content: content, logger: logger)]
+    }
+
+    /// What is served of a process that records.
+    func content(
+        of client: RabbitMQClient, consumers: Int, paused: PausedOffices? = nil
+    ) -> StatusServer.Content {
         let registry = Self.registry
-        let process = ProcessMetrics(factory: registry)
-        let content = StatusServer.Content(
+        let process = Self.process
+        return StatusServer.Content(
             metrics: {
                 process.update()
                 return (registry.text(), PrometheusRegistry.mediaType)
             },
             readiness: { Self.readiness(of: client, consumers: consumers, paused: paused?.all ?? []) }
         )
-        return [StatusServer(host: address.host, port: address.port, content: content, logger: logger)]
     }
 
     private static func readiness(

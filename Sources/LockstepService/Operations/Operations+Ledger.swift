@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Lockstep
+public import Lockstep
 import LockstepSQLite
 import ServiceLifecycle
 
@@ -21,26 +21,43 @@ extension Operations {
     /// - Parameter name: An event's id, or a record's subject.
     /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where the ledger has not heard of either.
     public func status(of name: String) async throws -> StatusReport {
+        if let id = try? EventID(name), let report = try await knownStatus(of: id) { return report }
+        return try await status(of: try Subject(name))
+    }
+
+    /// Who has an event, and since when.
+    ///
+    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where the ledger has not heard of it.
+    public func status(of event: EventID) async throws -> StatusReport {
+        guard let report = try await knownStatus(of: event) else { throw unheard(event.text) }
+        return report
+    }
+
+    private func knownStatus(of event: EventID) async throws -> StatusReport? {
         let reader = try ledgerReader()
-        let (now, offices) = (WallClock.system.now, configuration.offices)
-        if let id = try? EventID(name) {
-            let entries = try await reader.entries(of: id)
-            if let first = entries.first {
-                let record = try await reader.entries(about: first.subject, limit: Self.newest)
-                return StatusReport(of: entries, record: record, among: offices, at: now)
-            }
-        }
-        let subject = try Subject(name)
+        let entries = try await reader.entries(of: event)
+        guard let first = entries.first else { return nil }
+        let record = try await reader.entries(about: first.subject, limit: Self.newest)
+        return StatusReport(of: entries, record: record, among: configuration.offices, at: WallClock.system.now)
+    }
+
+    /// Who has the newest version of a record, and since when.
+    ///
+    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where the ledger has not heard of it.
+    public func status(of subject: Subject) async throws -> StatusReport {
+        let reader = try ledgerReader()
         let entries = try await reader.entries(about: subject, limit: Self.newest)
-        guard !entries.isEmpty else {
-            throw LockstepError(
-                .notFound,
-                "The ledger has not heard of an event or a record '\(name)', or has forgotten it after "
-                    + "\(DurationText.text(configuration.ledger.keep))."
-            )
-        }
+        guard !entries.isEmpty else { throw unheard(subject.text) }
         let holdings = try await reader.holdings(of: subject)
-        return StatusReport(about: subject, entries, holdings: holdings, among: offices, at: now)
+        return StatusReport(
+            about: subject, entries, holdings: holdings, among: configuration.offices, at: WallClock.system.now)
+    }
+
+    private func unheard(_ name: String) -> LockstepError {
+        LockstepError(
+            .notFound,
+            "The ledger has not heard of an event or a record '\(name)', or has forgotten it after "
+                + "\(DurationText.text(configuration.ledger.keep)).")
     }
 
     /// How many of all events each office has, tries again, gave up, or has not spoken of.

@@ -1,3 +1,5 @@
+import LockstepServer
+
 extension SealedReport {
     /// A page to be printed, without anything from elsewhere.
     public var html: String {
@@ -65,29 +67,5 @@ extension ReportTable {
         }
         return "<table>\n<thead>\n" + line("th", titles) + "</thead>\n<tbody>\n"
             + rows.map { line("td", $0.map(\.display)) }.joined() + "</tbody>\n</table>\n"
-    }
-}
-
-/// Writes text into a page.
-enum HTMLText {
-    /// The text, such that nothing in it is markup, in elements and in quoted attributes.
-    static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default:
-                // Text that changes the direction of what follows could show another order than there is.
-                switch scalar.properties.generalCategory {
-                case .control, .format: escaped += "\u{FFFD}"
-                default: escaped.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return escaped
     }
 }

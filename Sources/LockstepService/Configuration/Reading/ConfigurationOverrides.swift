@@ -17,6 +17,7 @@ struct ConfigurationOverrides {
         origin(value("LOCKSTEP_ORIGIN"), "LOCKSTEP_ORIGIN", &configuration)
         state(value("LOCKSTEP_STATE"), &configuration)
         if let address = value("LOCKSTEP_METRICS_LISTEN") { metrics(address, &configuration) }
+        hub(value("LOCKSTEP_HUB_LISTEN"), "LOCKSTEP_HUB_LISTEN", &configuration)
         level(value("LOCKSTEP_LOG_LEVEL"), "LOCKSTEP_LOG_LEVEL", &configuration)
         format(value("LOCKSTEP_LOG_FORMAT"), "LOCKSTEP_LOG_FORMAT", &configuration)
     }
@@ -26,6 +27,7 @@ struct ConfigurationOverrides {
         origin(options.origin, "--origin", &configuration)
         state(options.state, &configuration)
         if let port = options.metricsPort { metricsPort(port, &configuration) }
+        hub(options.hubListen, "--listen", &configuration)
         level(options.logLevel, "--log-level", &configuration)
         format(options.logFormat, "--log-format", &configuration)
     }
@@ -64,6 +66,13 @@ struct ConfigurationOverrides {
         }
         configuration.metrics.listen = address
         if let refusal = configuration.metrics.refusal { report("LOCKSTEP_METRICS_LISTEN", refusal) }
+    }
+
+    private mutating func hub(_ text: String?, _ source: String, _ configuration: inout Configuration) {
+        guard let text else { return }
+        guard let address = ListenAddress(text) else { return report(source, "this is not \(ListenAddress.form)") }
+        configuration.hub.listen = address
+        if let refusal = configuration.hub.refusal { report(source, refusal) }
     }
 
     /// Another port of the configured address, or of this machine's own.

@@ -3,7 +3,7 @@ import Logging
 
 /// The keys of the file itself.
 enum RootKey: String, SettingKey {
-    case broker, origin, state, outbox, offices, archive, ledger, reconcile, metrics, limits, log
+    case broker, origin, state, outbox, offices, archive, ledger, reconcile, hub, metrics, limits, log
 }
 
 /// The keys of `ledger`.
@@ -34,6 +34,7 @@ extension SettingReader {
         if let setting = section[.archive], let archive = archive(setting) { configuration.archive = archive }
         if let setting = section[.ledger], let ledger = ledger(setting) { configuration.ledger = ledger }
         if let setting = section[.reconcile], let reconcile = reconcile(setting) { configuration.reconcile = reconcile }
+        if let setting = section[.hub], let hub = hub(setting) { configuration.hub = hub }
         if let setting = section[.metrics], let metrics = metrics(setting) { configuration.metrics = metrics }
         if let setting = section[.limits], let limits = limits(setting) { configuration.limits = limits }
         if let setting = section[.log], let log = log(setting) { configuration.log = log }

@@ -1,0 +1,122 @@
+import FoundationEssentials
+import HTTPTypes
+import Lockstep
+import LockstepSQLite
+import LockstepServer
+
+/// The hub's API over the same operations that the commands have.
+struct HubOperations: HubBackend {
+    /// The operations with the configuration that the process began with.
+    let base: Operations
+    let access: SQLiteAccess
+    let intake: SQLiteIntake
+    /// What the process shows of itself.
+    let status: StatusServer.Content
+    var clock = WallClock.system
+
+    /// The operations with the offices and pauses that the hub's store has now.
+    var operations: Operations {
+        get throws(LockstepError) {
+            var operations = Operations(try base.configuration.withStoredOffices(), logger: base.logger)
+            operations.client = base.client
+            return operations
+        }
+    }
+
+    var configuration: Configuration {
+        get throws(LockstepError) { try operations.configuration }
+    }
+
+    func access(bearing token: String?) async throws -> HubAccess {
+        guard let token else {
+            guard try await access.isEmpty() else {
+                return .refused("This needs a token: Authorization: Bearer …; 'lockstep tokens create' makes one.")
+            }
+            return .granted(HubCaller(name: UserName.current, role: nil))
+        }
+        guard let secret = AccessSecret(token), let known = try await access.token(hash: secret.hash) else {
+            return .refused("The token is not one of this hub's.")
+        }
+        guard known.isTaken(at: clock.now) else {
+            return .refused("The token '\(known.name)' is \(known.revokedAt == nil ? "expired" : "revoked").")
+        }
+        return .granted(HubCaller(name: known.name, role: known.role, origin: known.origin))
+    }
+
+    func accept(_ events: [EventDraft], from caller: HubCaller) async throws -> [AcceptedEvent] {
+        let submissions = try HubSubmissions(
+            caller: caller, origin: base.configuration.origin, largest: base.configuration.limits.event
+        ).of(events)
+        do {
+            return try await intake.accept(submissions).map { accepted in
+                AcceptedEvent(
+                    id: accepted.id.text, source: accepted.source.text, recordversion: accepted.version.description,
+                    repeated: accepted.isRepeated)
+            }
+        } catch let refusal as SQLiteIntake.Refusal {
+            throw HubSubmissions.problem(
+                refusal.reasons.map { ($0.index, $0.error.message) }, of: events.count,
+                refusal.isConflict ? .conflict : .badRequest)
+        }
+    }
+
+    func event(_ id: String) async throws -> HubDocument {
+        struct Intake: Encodable {
+            let source: String
+            let recordversion: String
+            let accepted: String
+        }
+        struct Status: Encodable {
+            let hub: [Intake]
+            @OrNull var ledger: StatusReport?
+        }
+        let id = try EventID(id)
+        let hub = try await intake.acceptances(of: id).map { accepted in
+            Intake(
+                source: accepted.source.text, recordversion: accepted.version.description,
+                accepted: accepted.acceptedAt.rfc3339)
+        }
+        do {
+            return try HubDocument(Status(hub: hub, ledger: try await self.operations.status(of: id)))
+        } catch let error as LockstepError where error.code == .notFound {
+            guard !hub.isEmpty else { throw error }
+            return try HubDocument(Status(hub: hub, ledger: nil))
+        }
+    }
+
+    func record(_ subject: String) async throws -> HubDocument {
+        try HubDocument(try await self.operations.status(of: try Subject(subject)))
+    }
+
+    func report(about subject: String?, limit: Int) async throws -> HubDocument {
+        let about = try subject.map { try Subject($0) }
+        let report = try await self.operations.report(ReportArguments(about: about, limit: limit, form: .json))
+        return HubDocument(json: try report.json())
+    }
+
+    func readiness() async -> [ReadinessPart] {
+        func part(_ name: String, _ check: () async throws -> Void) async -> ReadinessPart {
+            do {
+                try await check()
+                return ReadinessPart(name)
+            } catch {
+                return ReadinessPart(name, notReadyBecause: ErrorText.text(error).trimmingSuffix)
+            }
+        }
+        return status.readiness() + [
+            await part("tokens") { _ = try await access.isEmpty() },
+            await part("outbox") { _ = try await intake.outbox.status() },
+        ]
+    }
+
+    func metrics() async -> (text: String, mediaType: String) { status.metrics() }
+}
+
+extension String {
+    /// Without line breaks at its end.
+    fileprivate var trimmingSuffix: String {
+        var text = self[...]
+        while text.last?.isNewline == true { text.removeLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,52 @@
+import Lockstep
+import RabbitMQ
+import ServiceLifecycle
+
+extension Operations {
+    /// Answers HTTP, publishes what it is given that way, and works for the offices that have a callback, until it is
+    /// asked to stop (SIGTERM, SIGINT).
+    ///
+    /// - Throws: ``Lockstep/LockstepError`` where it cannot listen, or must not.
+    public func hub() async throws {
+        let observability = Observability(configuration, always: true, logger: logger)
+        let client = configuration.client(named: "hub", logger: logger)
+        let service = HubService(
+            configuration: configuration, client: client, observability: observability, logger: logger)
+        let observers = observability.services(of: client, consumers: 0)
+        try await ServiceRunner.run(observers + [client, callbacks(over: client), service], logger: logger)
+    }
+
+    /// What posts to the offices that have a callback and are not paused; the others have workers of their own.
+    ///
+    /// Followed in the hub's store: offices are made, deleted, paused and resumed while the hub runs.
+    private func callbacks(over client: RabbitMQClient) -> OfficeSupervisor {
+        let (configuration, logger) = (configuration, logger)
+        let pauses = OfficePauses(configuration, logger: logger)
+        let changes = AsyncStream<[Subscription]>.polling(every: .milliseconds(500)) {
+            // A store that cannot be read says nothing: all stays as it was.
+            (try? configuration.withStoredOffices())?.posting
+        }
+        return OfficeSupervisor(configuration.posting, changes: changes, logger: logger) { subscription in
+            let office = subscription.office
+            return OfficeService(
+                subscription: subscription, configuration: configuration, client: client,
+                failing: .triedAgain(after: .seconds(30)), logger: logger, adapter: try subscription.adapter(),
+                isGone: { reason in
+                    do {
+                        try await pauses.pauseGone(office, reason: reason)
+                    } catch {
+                        logger.error(
+                            "An office is gone, and cannot be paused",
+                            metadata: ["office": "\(office)", "reason": "\(ErrorText.text(error))"])
+                    }
+                })
+        }
+    }
+}
+
+extension Configuration {
+    /// The offices that have a callback and are not paused.
+    fileprivate var posting: [Subscription] {
+        offices.filter { $0.callback != nil && stored.pauses[$0.office] == nil }
+    }
+}
