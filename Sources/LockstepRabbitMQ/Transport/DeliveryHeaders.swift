@@ -68,7 +68,11 @@ enum DeliveryHeaders {
             "attempt": .int(Int64(attempt)), "at": .string(now.rfc3339), "class": .string(failure.kind.name),
             "reason": .string(String(failure.reason.prefix(longestError))),
         ]
-        let known = message.properties.headers[errors]?.array ?? []
+        var known = message.properties.headers[errors]?.array ?? []
+        // A delivery that is put off again and again uses up no attempt, and is not to crowd out how it failed.
+        if let last = known.last?.table, ["attempt", "class", "reason"].allSatisfy({ last[$0] == note[$0] }) {
+            known.removeLast()
+        }
         message.properties.headers[errors] = .array(known.suffix(mostErrors - 1) + [.table(note)])
         return message
     }

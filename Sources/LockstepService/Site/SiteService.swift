@@ -81,6 +81,9 @@ struct SiteService: Service {
         let workers = configuration.offices.filter { configuration.receivers[$0.office] == nil }
         var services = observability.services(of: client, consumers: workers.count + 1)
         services.append(client)
+        if let archive = configuration.archive {
+            services.append(ArchiveService(archive: archive, client: client, logger: logger))
+        }
         services.append(LedgerService(configuration: configuration, client: client, logger: logger))
         services.append(supervisor(of: workers, configuration, client))
         for office in configuration.offices {

@@ -38,6 +38,18 @@ struct RetryLadderTests {
         #expect(errors.allSatisfy { $0["reason"]?.string?.count == 200 && $0["class"] == "adapter" })
     }
 
+    @Test func beingPutOffAgainAndAgainCrowdsNoFailureOut() throws {
+        var message = DeliveryHeaders.noting(
+            Failure(.adapter, "it failed"), attempt: 1, at: Self.now, on: Message(body: [1]))
+        for second in 1...20 {
+            message = DeliveryHeaders.noting(
+                Failure(.adapter, "put off"), attempt: 2, at: Self.now.advanced(by: .seconds(second)), on: message)
+        }
+        let errors = try #require(message.properties.headers["lockstep-errors"]?.array).compactMap(\.table)
+        #expect(errors.map { $0["reason"] } == ["it failed", "put off"])
+        #expect(errors.last?["at"] == .string(Self.now.advanced(by: .seconds(20)).rfc3339))
+    }
+
     @Test(arguments: [(0, "5000"), (0.5, "4500"), (1, "4000"), (7, "4000")] as [(Double, String)])
     func theExpirationLiesALittleBelowTheQueues(_ jitter: Double, _ expiration: String) throws {
         #expect(try Self.waiting(Message(body: []), jitter: jitter).message.properties.expiration == expiration)
