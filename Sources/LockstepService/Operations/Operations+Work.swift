@@ -16,9 +16,8 @@ extension Operations {
                 client: client,
                 failing: isAlone ? .endsProcess : .triedAgain(after: .seconds(30)),
                 logger: logger,
-                adapter: try office.adapter(),
-                isPaused: { paused.note($0, of: office.office) }
-            )
+                adapter: try office.adapter()
+            ).obeyingPauses(showingIn: paused)
         }
         var companions: [any Service] = []
         if configuration.metrics.listen != nil {

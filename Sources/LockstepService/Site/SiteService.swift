@@ -79,13 +79,14 @@ struct SiteService: Service {
         let observability = Observability(configuration, logger: logger)
         let client = configuration.client(named: "up", logger: logger)
         let workers = configuration.offices.filter { configuration.receivers[$0.office] == nil }
-        var services = observability.services(of: client, consumers: workers.count + 1)
+        let paused = PausedOffices()
+        var services = observability.services(of: client, consumers: workers.count + 1, paused: paused)
         services.append(client)
         if let archive = configuration.archive {
             services.append(ArchiveService(archive: archive, client: client, logger: logger))
         }
         services.append(LedgerService(configuration: configuration, client: client, logger: logger))
-        services.append(supervisor(of: workers, configuration, client))
+        services.append(supervisor(of: workers, configuration, client, paused))
         for office in configuration.offices {
             guard let receive = configuration.receivers[office.office] else { continue }
             guard !receive.secrets.isEmpty else { throw ReceiveArguments.noSecret }
@@ -103,13 +104,14 @@ struct SiteService: Service {
     }
 
     private func supervisor(
-        of offices: [Subscription], _ configuration: Configuration, _ client: RabbitMQClient
+        of offices: [Subscription], _ configuration: Configuration, _ client: RabbitMQClient, _ paused: PausedOffices
     ) -> OfficeSupervisor {
         let (pause, logger) = (Self.pause, logger)
         return OfficeSupervisor(offices, changes: AsyncStream { $0.finish() }, retry: pause, logger: logger) { office in
             OfficeService(
                 subscription: office, configuration: configuration, client: client,
-                failing: .triedAgain(after: pause), logger: logger, adapter: try office.adapter())
+                failing: .triedAgain(after: pause), logger: logger, adapter: try office.adapter()
+            ).obeyingPauses(showingIn: paused)
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Lockstep
 import LockstepRabbitMQ
+import LockstepSQLite
 import LockstepTesting
 import Logging
 import RabbitMQ
@@ -65,6 +66,65 @@ struct OfficePauseTests {
                     }
                     #expect(paused.all.isEmpty)
                     try await eventually("its queue is empty") { try await client.inspect(queue: queue)?.messages == 0 }
+                }
+            }
+        }
+    }
+
+    /// An office's system that is gone until it is back.
+    private final class Gone: Adapter {
+        private let state = Mutex((isGone: true, told: [String]()))
+
+        var told: [String] { state.withLock { $0.told } }
+
+        func comeBack() { state.withLock { $0.isGone = false } }
+
+        func apply(_ changes: [Change], in context: AdapterContext) async throws -> [ApplyOutcome] {
+            state.withLock { state -> [ApplyOutcome] in
+                if state.isGone { return changes.map { _ in .gone("it answered 410") } }
+                state.told += changes.map(\.subject.text)
+                return changes.map { _ in .applied }
+            }
+        }
+    }
+
+    @Test("one whose system is gone is paused in the hub's store, loses nothing, and goes on when somebody resumes it")
+    func gone() async throws {
+        try await SharedBroker.withVirtualHost("gone") { host in
+            try await withTemporaryDirectory { directory in
+                let configuration = try EngineConfiguration.configuration(
+                    .url(host.amqpURL), origin: "core", state: directory.path)
+                let client = configuration.client(named: "gone", logger: Self.quiet)
+                let (system, paused, ward) = (Gone(), PausedOffices(), try OfficeName("ward-1"))
+                let office = OfficeService(
+                    subscription: Subscription(office: ward, events: [try TopicPattern("#")]),
+                    configuration: configuration, client: client, failing: .endsProcess, logger: Self.quiet,
+                    adapter: system
+                ).obeyingPauses(showingIn: paused)
+                let transport = RabbitMQTransport(client, logger: Self.quiet)
+                let queue = BrokerName.queue(of: ward)
+                try await ServiceRunner.run(beside: [client, office], logger: Self.quiet) {
+                    try await client.waitUntilReady()
+                    try await eventually("the office consumes") {
+                        try await client.inspect(queue: queue)?.consumers == 1
+                    }
+                    _ = try await transport.publish([try Self.event(1), try Self.event(2)])
+                    try await eventually("nobody consumes, and the queue has both") {
+                        let status = try await client.inspect(queue: queue)
+                        return status?.consumers == 0 && status?.messages == 2
+                    }
+                    try await eventually("it says why") { paused.all.map(\.reason) == ["gone: it answered 410"] }
+                    let store = try SQLiteSubscriptions(path: configuration.hubFile)
+                    #expect(try await store.contents().pauses.map(\.cause) == [.gone])
+                    system.comeBack()
+                    try await store.resume(ward)
+                    try await eventually("it is told of both") { system.told == ["permit/1", "permit/2"] }
+                    try await store.pause(
+                        OfficePause(office: ward, since: WallClock.system.now, person: "anna", reason: "moving house"))
+                    try await eventually("it is paused again", within: .seconds(10)) {
+                        paused.all.map(\.reason) == ["by anna: moving house"]
+                    }
+                    try store.close()
                 }
             }
         }
