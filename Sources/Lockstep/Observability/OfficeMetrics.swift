@@ -79,9 +79,9 @@ struct OfficeMetrics: Sendable {
         isBreakerOpen.record(isOpen ? 1 : 0)
     }
 
-    /// The office's system has said that it is gone.
-    func gone() {
-        isGone.record(1)
+    /// Whether the office's system has said that it is gone.
+    func gone(_ isGone: Bool) {
+        self.isGone.record(isGone ? 1 : 0)
     }
 }
 

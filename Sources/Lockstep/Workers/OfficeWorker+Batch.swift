@@ -105,7 +105,7 @@ extension OfficeWorker {
     /// once, it would come back at once.
     private func leave(_ reason: String) async {
         logger.warning("The office's system is gone; its deliveries stay in the queue", [.reason: reason])
-        metrics.gone()
+        metrics.gone(true)
         await isGone(reason)
         _ = await wait(Self.longestHold)
     }

@@ -94,6 +94,7 @@ public actor OfficeWorker: Service {
     }
 
     private func receive() async throws {
+        metrics.gone(false)
         try await transport.deliver(to: subscription.office, mode: subscription.pacedDelivery) { deliveries in
             try await self.takeOn(deliveries)
         }

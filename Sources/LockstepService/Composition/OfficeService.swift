@@ -101,6 +101,9 @@ struct OfficeService: Service {
     private func receive(into replica: SQLiteReplica) async throws {
         let office = subscription.office
         let queue = DeclaredQueue(of: subscription, client: client, logger: logger)
+        let (isGone, gone) = (isGone, GoneOffice())
+        // Where nobody keeps pauses, one that is gone is left alone until its work is begun anew.
+        let pauses = adapter == nil ? pauses : pauses ?? { gone.pauses }
         let worker = OfficeWorker(
             subscription,
             transport: RabbitMQTransport(client, logger: logger),
@@ -108,7 +111,10 @@ struct OfficeService: Service {
             adapter: adapter,
             memory: replica,
             logger: logger,
-            isGone: isGone
+            isGone: { reason in
+                await isGone(reason)
+                gone.note(reason)
+            }
         )
         let upkeep = ReplicaUpkeep(replica: replica, age: configuration.limits.age, logger: logger)
         async let _: Void = upkeep.run()
@@ -120,7 +126,7 @@ struct OfficeService: Service {
             async let _: Void = queue.keepDeclared()
             async let _: Void = answerQuestions()
             do {
-                return try await run(worker)
+                return try await run(worker, pauses)
             } catch let error as LockstepError where error.code == .notFound && tries < Self.patience {
                 // Somebody deleted the queue between its declaration and the subscription.
                 tries += 1
@@ -129,7 +135,7 @@ struct OfficeService: Service {
     }
 
     /// Runs the worker, but not while the office is paused: the queue keeps what comes.
-    private func run(_ worker: OfficeWorker) async throws {
+    private func run(_ worker: OfficeWorker, _ pauses: (@Sendable () -> AsyncStream<String?>)?) async throws {
         guard let pauses else { return try await worker.run() }
         let (office, logger, isPaused) = (subscription.office, logger, isPaused)
         let shows: @Sendable (String?) -> Void = { reason in

@@ -1,6 +1,7 @@
 import Foundation
 import Lockstep
 import LockstepTesting
+import RabbitMQ
 import Testing
 
 /// The command at work for an office that is told of its changes by HTTP.
@@ -51,6 +52,36 @@ struct CallbackTests {
                     #expect(first.filter { $0.subject == subject } == own)
                 }
                 if [.answered, .noted].contains(point) { #expect(before > 1) }
+            }
+        }
+    }
+
+    @Test("takes nothing more from the queue when its receiver is gone, and goes on when somebody resumes it")
+    func gone() async throws {
+        try await withScriptedHTTPServer { request in
+            request.number == 1 ? .status(410) : .status(204)
+        } body: { server in
+            try await withSite(offices: Self.office(server, "")) { site in
+                var trace = Trace()
+                try await trace.publish(3, about: ["permit/1", "permit/2", "permit/3"], to: site.host.amqpURL)
+                let worker = try site.start("worker", "ward-3")
+                try await eventually("it says so") { worker.errorSoFar.contains("is gone") }
+                try await eventually("all of them are in the queue") {
+                    try await withClient(of: site.host.amqpURL) { client in
+                        let queue = try await client.inspect(queue: "lockstep.office.ward-3")
+                        return queue?.consumers == 0 && queue?.messages == 3
+                    }
+                }
+                try await Self.stop(worker)
+                #expect(server.requests.count <= 2, "what was on its way when the answer came")
+                #expect(try await site.deadLetterClasses(of: "ward-3") == [])
+                let resumed = try await site.run("subscriptions", "resume", "ward-3", "--reason", "it is back")
+                #expect(resumed.status == 0, "\(resumed.error)")
+                let again = try site.start("worker", "ward-3")
+                try await eventually("all are posted") {
+                    Set(try Self.posted(server).suffix(3).map(\.subject)) == Set(trace.events.map(\.subject))
+                }
+                try await Self.stop(again)
             }
         }
     }
