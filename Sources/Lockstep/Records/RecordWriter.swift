@@ -60,9 +60,10 @@ struct RecordWriter: ~Copyable {
     }
 
     mutating func append(_ reading: ClockReading) {
-        for shift in stride(from: 56, through: 0, by: -8) {
-            append(byte: UInt8(truncatingIfNeeded: reading.bits >> UInt64(shift)))
-        }
+        let rest = UnsafeMutableRawBufferPointer(bytes)[count...]
+        precondition(rest.count >= 8, "the memory was measured too small")
+        UnsafeMutableRawBufferPointer(rebasing: rest).storeBytes(of: reading.bits.bigEndian, as: UInt64.self)
+        count += 8
     }
 
     mutating func append(_ vector: VersionVector) {

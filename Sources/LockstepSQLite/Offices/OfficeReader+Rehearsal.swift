@@ -14,7 +14,7 @@ extension OfficeReader {
             guard event.version.reading >= (try Horizon(db: db).reading()) || event.operation == .state else {
                 return .tooOld
             }
-            var loaded = try RecordTable(db: db).load(event.subject)
+            let loaded = try RecordTable(db: db).load(event.subject)
             return loaded.merge(event, seenBy: view)
         }
     }

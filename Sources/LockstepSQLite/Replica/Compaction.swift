@@ -70,7 +70,7 @@ private struct Compaction {
     private func compact(
         _ subject: Subject, _ step: inout CompactionStep, _ digests: inout DigestChanges
     ) throws {
-        var loaded = try RecordTable(db: db).load(subject)
+        let loaded = try RecordTable(db: db).load(subject)
         let compacted = loaded.record.compacted(before: horizon)
         guard compacted != loaded.record else { return }
         if compacted.isForgotten {

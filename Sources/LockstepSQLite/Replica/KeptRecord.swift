@@ -10,6 +10,7 @@ struct KeptRecord {
     /// The row's number.
     let id: Int64
     let record: Record
+    let isInConflict: Bool
     /// Its canonical serialization.
     let registers: [UInt8]
     /// Of the serialization.

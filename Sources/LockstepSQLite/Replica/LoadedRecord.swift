@@ -1,7 +1,9 @@
 import Lockstep
 
 /// A record in the hands of a batch: loaded once, changed by any number of events, stored once.
-struct LoadedRecord {
+///
+/// An object, as it is one batch's and is large.
+final class LoadedRecord {
     /// What stands in the record's row beside its registers.
     struct Row {
         let id: Int64
@@ -48,22 +50,27 @@ struct LoadedRecord {
     }
 
     /// A record as it was read.
-    init(_ record: Record, row: Row, original: [UInt8], digest: DriftDigest? = nil, routes: RecordRoutes) {
+    init(
+        _ record: Record, row: Row, original: [UInt8], digest: DriftDigest? = nil, wasInConflict: Bool? = nil,
+        routes: RecordRoutes
+    ) {
         self.record = record
         self.row = row
         self.original = original
         originalDigest = digest
         type = row.type
         scope = row.scope
-        wasInConflict = record.isInConflict
+        self.wasInConflict = wasInConflict ?? record.isInConflict
         self.routes = routes
         originalRoutes = routes
     }
 
     /// A record as it was kept.
-    init(_ kept: KeptRecord) {
+    convenience init(_ kept: KeptRecord) {
         let row = Row(id: kept.id, type: kept.type, scope: kept.scope, isUnpushed: true)
-        self.init(kept.record, row: row, original: kept.registers, digest: kept.digest, routes: kept.routes)
+        self.init(
+            kept.record, row: row, original: kept.registers, digest: kept.digest, wasInConflict: kept.isInConflict,
+            routes: kept.routes)
     }
 
     /// The digest of what was loaded; nil: nothing was.
@@ -75,15 +82,16 @@ struct LoadedRecord {
     /// What to keep of it when it was stored like this.
     func stored(in id: Int64, registers: [UInt8], digest: DriftDigest) -> KeptRecord {
         KeptRecord(
-            id: id, record: record, registers: registers, digest: digest, type: type, scope: scope, routes: routes)
+            id: id, record: record, isInConflict: record.isInConflict, registers: registers, digest: digest, type: type,
+            scope: scope, routes: routes)
     }
 
     /// What to keep of it when nothing was written for it; nil: it was not there.
     var untouched: KeptRecord? {
         guard let row, let digest = digestOfOriginal else { return nil }
         return KeptRecord(
-            id: row.id, record: record, registers: original, digest: digest, type: row.type, scope: row.scope,
-            routes: originalRoutes)
+            id: row.id, record: record, isInConflict: wasInConflict, registers: original, digest: digest,
+            type: row.type, scope: row.scope, routes: originalRoutes)
     }
 
     /// Whether events had other routing keys than all before.
@@ -100,7 +108,7 @@ struct LoadedRecord {
     /// Takes an event in and says what became of it.
     ///
     /// Of the entries that the events of a batch make, the last one that could be made counts.
-    mutating func merge(_ event: Event, seenBy view: ReplicaView) -> Acceptance {
+    func merge(_ event: Event, seenBy view: ReplicaView) -> Acceptance {
         let outcome = record.merge(event.change)
         // Every change speaks of the record's existence, and the newest one's word is always among the values. A state
         // is no change itself, and says of others only what they left behind.
@@ -114,7 +122,7 @@ struct LoadedRecord {
     }
 
     /// Puts a posted record in the place of what is held, and says what became of it.
-    mutating func keep(_ posted: PostedRecord, seenBy view: ReplicaView) -> Acceptance {
+    func keep(_ posted: PostedRecord, seenBy view: ReplicaView) -> Acceptance {
         let newer = Record(posted, after: record)
         let outcome = newer == record ? MergeOutcome.duplicate : .applied
         record = newer
@@ -125,7 +133,7 @@ struct LoadedRecord {
         return acceptance(outcome, seenBy: view)
     }
 
-    private mutating func acceptance(_ outcome: MergeOutcome, seenBy view: ReplicaView) -> Acceptance {
+    private func acceptance(_ outcome: MergeOutcome, seenBy view: ReplicaView) -> Acceptance {
         switch show(seenBy: view) {
         case .entry(let entry): calendarEdit = .put(entry)
         case .deleted: calendarEdit = .remove
@@ -136,7 +144,7 @@ struct LoadedRecord {
     }
 
     /// Finds what the office shows of the record as it stands.
-    mutating func show(seenBy view: ReplicaView) -> ReplicaView.Showing {
+    func show(seenBy view: ReplicaView) -> ReplicaView.Showing {
         data = view.data(of: record)
         shownVersion = record.version
         return view.showing(of: record, version: version, data: data)

@@ -54,7 +54,7 @@ struct Reshowing {
         _ text: String, at now: Timestamp, _ bookings: inout BookingJudge, _ summary: inout Summary
     ) throws {
         let subject = try Subject(text)
-        var loaded = try RecordTable(db: db).load(subject)
+        let loaded = try RecordTable(db: db).load(subject)
         summary.records += 1
         switch loaded.show(seenBy: view) {
         case .entry(let entry): try CalendarTable(db: db).apply(.put(entry), to: subject, at: now)

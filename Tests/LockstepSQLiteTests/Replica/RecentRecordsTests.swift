@@ -6,7 +6,7 @@ import Testing
 struct RecentRecordsTests {
     private static func record(_ number: Int, bytes: Int = 10) throws -> KeptRecord {
         KeptRecord(
-            id: Int64(number), record: Record(subject: try Subject("permit/\(number)")),
+            id: Int64(number), record: Record(subject: try Subject("permit/\(number)")), isInConflict: false,
             registers: [UInt8](repeating: 0, count: bytes), digest: DriftDigest(), type: nil, scope: nil, routes: .none)
     }
 
