@@ -89,7 +89,7 @@ extension HubOperations {
     /// The office in whose replica a conflict is settled.
     private func office(of conflict: String, named name: String?) async throws -> Subscription {
         if let name { return try configuration.office(named: name) }
-        for office in configuration.offices where hasReplica(office) {
+        for office in try configuration.offices where hasReplica(office) {
             do {
                 _ = try await base.conflict(conflict, of: office)
                 return office

@@ -1,4 +1,5 @@
 import Lockstep
+import Logging
 import RabbitMQ
 import ServiceLifecycle
 

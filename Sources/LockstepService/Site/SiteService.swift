@@ -107,7 +107,10 @@ struct SiteService: Service {
         of offices: [Subscription], _ configuration: Configuration, _ client: RabbitMQClient, _ paused: PausedOffices
     ) -> OfficeSupervisor {
         let (pause, logger) = (Self.pause, logger)
-        return OfficeSupervisor(offices, changes: AsyncStream { $0.finish() }, retry: pause, logger: logger) { office in
+        let changes = StoreChanges(configuration: configuration, logger: logger).offices { changed in
+            changed.offices.filter { configuration.receivers[$0.office] == nil }
+        }
+        return OfficeSupervisor(offices, changes: changes, retry: pause, logger: logger) { office in
             OfficeService(
                 subscription: office, configuration: configuration, client: client,
                 failing: .triedAgain(after: pause), logger: logger, adapter: try office.adapter()

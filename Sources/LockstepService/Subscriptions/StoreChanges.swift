@@ -68,3 +68,27 @@ struct StoreChanges: AsyncSequence, Sendable {
         }
     }
 }
+
+extension StoreChanges {
+    /// The offices that somebody has to run, now and after each change: for ``OfficeSupervisor``.
+    func offices(
+        _ choose: @escaping @Sendable (Configuration) -> [Subscription]
+    ) -> AsyncStream<[Subscription]> {
+        let follower = Follower(makeAsyncIterator())
+        return AsyncStream { await follower.next().map(choose) }
+    }
+}
+
+/// Keeps an iterator's place between calls.
+private actor Follower {
+    private var iterator: StoreChanges.Iterator
+
+    init(_ iterator: StoreChanges.Iterator) { self.iterator = iterator }
+
+    func next() async -> Configuration? {
+        var place = iterator
+        let next = await place.next()
+        iterator = place
+        return next
+    }
+}
