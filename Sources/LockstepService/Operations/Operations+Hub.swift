@@ -17,37 +17,25 @@ extension Operations {
         try await ServiceRunner.run(observers + [client, callbacks(over: client), service], logger: logger)
     }
 
-    /// What posts to the offices that have a callback and are not paused; the others have workers of their own.
+    /// What posts to the offices that have a callback; the others have workers of their own.
     ///
     /// Followed in the hub's store: offices are made, deleted, paused and resumed while the hub runs.
     private func callbacks(over client: RabbitMQClient) -> OfficeSupervisor {
         let (configuration, logger) = (configuration, logger)
-        let pauses = OfficePauses(configuration, logger: logger)
         let changes = AsyncStream<[Subscription]>.polling(every: .milliseconds(500)) {
             // A store that cannot be read says nothing: all stays as it was.
             (try? configuration.withStoredOffices())?.posting
         }
         return OfficeSupervisor(configuration.posting, changes: changes, logger: logger) { subscription in
-            let office = subscription.office
-            return OfficeService(
+            OfficeService(
                 subscription: subscription, configuration: configuration, client: client,
-                failing: .triedAgain(after: .seconds(30)), logger: logger, adapter: try subscription.adapter(),
-                isGone: { reason in
-                    do {
-                        try await pauses.pauseGone(office, reason: reason)
-                    } catch {
-                        logger.error(
-                            "An office is gone, and cannot be paused",
-                            metadata: ["office": "\(office)", "reason": "\(ErrorText.text(error))"])
-                    }
-                })
+                failing: .triedAgain(after: .seconds(30)), logger: logger, adapter: try subscription.adapter()
+            ).obeyingPauses()
         }
     }
 }
 
 extension Configuration {
-    /// The offices that have a callback and are not paused.
-    fileprivate var posting: [Subscription] {
-        offices.filter { $0.callback != nil && stored.pauses[$0.office] == nil }
-    }
+    /// The offices that have a callback.
+    fileprivate var posting: [Subscription] { offices.filter { $0.callback != nil } }
 }
