@@ -13,6 +13,16 @@ struct QueueMigrationTests {
     /// What was taken out of a queue.
     private final class Taken: Sendable {
         let messages = Mutex<[Message]>([])
+        private let last = Mutex(-1)
+
+        /// Whether nothing has come since this was asked before.
+        func isStill() -> Bool {
+            let count = messages.withLock { $0.count }
+            return last.withLock { last in
+                defer { last = count }
+                return last == count
+            }
+        }
     }
 
     private final class Flag: Sendable {
@@ -61,18 +71,24 @@ struct QueueMigrationTests {
     private static func contents(_ offices: Offices) async throws -> [Message] {
         let queue = "lockstep.office.ward-3"
         let taken = Taken()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await offices.client.consume(from: queue) { deliveries in
-                    taken.messages.withLock { $0 += deliveries.map(\.message) }
-                    return deliveries.map { _ in .ack }
+        // What was handed out and not yet taken when the consumer ends goes back to its place.
+        while try await offices.client.inspect(queue: queue)?.messages ?? 0 > 0 {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await offices.client.consume(from: queue) { deliveries in
+                        taken.messages.withLock { $0 += deliveries.map(\.message) }
+                        return deliveries.map { _ in .ack }
+                    }
                 }
+                try await eventually(
+                    "the queue is empty, and nothing comes any more", within: .seconds(30), every: .milliseconds(100)
+                ) {
+                    let isStill = taken.isStill()
+                    return try await offices.client.inspect(queue: queue)?.messages == 0 && isStill
+                }
+                group.cancelAll()
+                try await group.waitForAll()
             }
-            try await eventually("the queue is empty", within: .seconds(30)) {
-                try await offices.client.inspect(queue: queue)?.messages == 0
-            }
-            group.cancelAll()
-            try await group.waitForAll()
         }
         return taken.messages.withLock { $0 }
     }

@@ -1,0 +1,139 @@
+import Foundation
+import Lockstep
+import LockstepSQLite
+import LockstepTesting
+import Testing
+
+@testable import LockstepService
+
+@Suite("Settings of a subscription")
+struct SubscriptionSettingsTests {
+    private static func subscription(
+        _ settings: SubscriptionSettings, variables: [String: String] = [:]
+    ) throws -> Subscription {
+        try settings.subscription(
+            of: try OfficeName("a"), source: "here", directory: URL(filePath: "/etc"), variables: variables)
+    }
+
+    @Test("YAML and JSON of the same content are the same settings, and mean what the file's do")
+    func reading() throws {
+        let yaml = try SubscriptionSettings(
+            parsing: "events: [\"permit.#\", 'a\"b']\nretry: { attempts: 3, delays: [1s] }\n", source: "x.yaml")
+        let json = try SubscriptionSettings(
+            parsing: #"{"retry":{"delays":["1s"],"attempts":3},"events":["permit.#","a\"b"]}"#, source: "x.json")
+        #expect(yaml == json)
+        #expect(yaml.object.text == #"{"events":["permit.#","a\"b"],"retry":{"attempts":3,"delays":["1s"]}}"#)
+        var settings = yaml
+        settings["events"] = JSONText(strings: ["permit.#"])
+        let subscription = try Self.subscription(settings)
+        #expect(subscription.events.map(\.text) == ["permit.#"])
+        #expect(subscription.retry.attempts == 3)
+    }
+
+    @Test("what is wrong is said, all of it, without the place in a text that nobody has seen")
+    func problems() throws {
+        let settings = try SubscriptionSettings(parsing: "event: [x]\nretry: { attempts: none }\n", source: "x.yaml")
+        let error = #expect(throws: ConfigurationError.self) { try Self.subscription(settings) }
+        #expect(error?.problems.map(\.line) == [nil, nil, nil])
+        #expect(error?.description.contains("did you mean 'events'?") == true)
+        #expect(throws: ConfigurationError.self) { try SubscriptionSettings(parsing: "- a\n", source: "x") }
+        #expect(throws: ConfigurationError.self) { try SubscriptionSettings(parsing: "a: 1\na: 2\n", source: "x") }
+    }
+
+    @Test("secrets are masked, references to the environment are not")
+    func secrets() throws {
+        let text = """
+            { "callback": { "url": "https://a/", "secret": "whsec_AAAA", "secrets": ["${OLD}", "whsec_BBBB"] } }
+            """
+        let settings = try SubscriptionSettings(parsing: text, source: "x")
+        #expect(
+            settings.shown.text
+                == #"{"callback":{"secret":"********","secrets":["${OLD}","********"],"url":"https://a/"}}"#)
+        #expect(settings.object.text.contains("${OLD}"))
+    }
+
+    @Test("single keys are put in, also below a block")
+    func keys() {
+        var settings = SubscriptionSettings()
+        settings["callback", "url"] = "https://a/"
+        settings["callback", "content"] = "events"
+        settings["order"] = "record"
+        #expect(
+            settings.object.text == #"{"callback":{"content":"events","url":"https://a/"},"order":"record"}"#)
+        settings["order"] = nil
+        #expect(settings["order"] == nil)
+    }
+}
+
+@Suite("Offices of the hub's store", .timeLimit(.minutes(1)))
+struct StoredOfficesTests {
+    private static func withStore(
+        _ settings: [String: String], _ body: (URL, SQLiteSubscriptions) async throws -> Void
+    ) async throws {
+        try await withTemporaryDirectory { directory in
+            try Data("offices:\n  ward-3: { events: [\"permit.#\"] }\n".utf8)
+                .write(to: directory.appending(path: "lockstep.yaml"))
+            let store = try SQLiteSubscriptions(path: directory.appending(path: "state/hub.sqlite").path)
+            for (name, text) in settings {
+                try await store.add(
+                    try OfficeName(name), settings: text, by: "ada", at: Timestamp(microseconds: 1))
+            }
+            try await body(directory, store)
+        }
+    }
+
+    private static func load(_ directory: URL, _ variables: [String: String] = [:]) throws -> Configuration {
+        try Configuration.load(
+            environment: ConfigurationEnvironment(variables: variables, workingDirectory: directory))
+    }
+
+    @Test("they come after those of the file, and are marked")
+    func merging() async throws {
+        try await Self.withStore(["registry": #"{"events":["policy.#"]}"#]) { directory, store in
+            let configuration = try Self.load(directory)
+            #expect(configuration.offices.map(\.office.text) == ["ward-3", "registry"])
+            #expect(configuration.isDeclared(try OfficeName("ward-3")))
+            #expect(!configuration.isDeclared(try OfficeName("registry")))
+            #expect(configuration.offices[1].events.map(\.text) == ["policy.#"])
+            try await store.remove(try OfficeName("registry"))
+            let later = try configuration.withStoredOffices()
+            #expect(later.offices.map(\.office.text) == ["ward-3"])
+        }
+    }
+
+    @Test("of a name in both the file counts, and it is reported")
+    func both() async throws {
+        try await Self.withStore(["WARD-3": #"{"events":["policy.#"]}"#]) { directory, _ in
+            let configuration = try Self.load(directory)
+            #expect(configuration.offices.map(\.office.text) == ["ward-3"])
+            #expect(configuration.isDeclared(try OfficeName("ward-3")))
+            #expect(configuration.stored.problems.map(\.source) == ["hub.sqlite (WARD-3)"])
+        }
+    }
+
+    @Test("one that cannot be used keeps no other from its work")
+    func unusable() async throws {
+        let settings = ["a": #"{"events":["${PATTERN}"]}"#, "b": #"{"events":["policy.#"]}"#]
+        try await Self.withStore(settings) { directory, _ in
+            let without = try Self.load(directory)
+            #expect(without.offices.map(\.office.text) == ["ward-3", "b"])
+            #expect(without.stored.problems.count == 1)
+            #expect(without.stored.problems[0].message.contains("PATTERN"))
+            let with = try Self.load(directory, ["PATTERN": "a.#"])
+            #expect(with.offices.map(\.office.text) == ["ward-3", "a", "b"])
+        }
+    }
+
+    @Test("pauses are there for both kinds, and what is being deleted is none of the offices")
+    func pauses() async throws {
+        try await Self.withStore(["registry": #"{"events":["policy.#"]}"#]) { directory, store in
+            let ward = try OfficeName("ward-3")
+            let pause = OfficePause(office: ward, since: Timestamp(microseconds: 1), person: "ada")
+            try await store.pause(pause)
+            try await store.setLeaving(try OfficeName("registry"), true)
+            let configuration = try Self.load(directory)
+            #expect(configuration.stored.pauses == [ward: pause])
+            #expect(configuration.offices.map(\.office.text) == ["ward-3"])
+        }
+    }
+}
