@@ -19,10 +19,11 @@ import history
 import report
 from app import CoreApp, set_up
 from console import Console
-from expected import CITY_HALL, OFFICES, WARDS, expected_offices, read_json
+from expected import CITY_HALL, EVERYBODY, OFFICES, SUBSCRIBERS, WARDS, expected_offices, read_json
 from faults import Faults
 from processes import DemoError, Processes, wait_until
 from product import Broker, Lockstep
+from subscriptions import Subscribers
 from verify import Difference
 
 HERE = Path(__file__).resolve().parent
@@ -45,6 +46,7 @@ class Demo:
         self.console = console
         self.state: Path = arguments.state.resolve()
         self.keep: bool = arguments.keep
+        self.seed: int = arguments.seed
         self.noise = random.Random(arguments.seed)
         self.started = time.monotonic()
         self.expected = expected_offices()
@@ -55,6 +57,7 @@ class Demo:
         self.processes = Processes(self.state / "logs", environment)
         self.lockstep = Lockstep(arguments.lockstep.resolve(), HERE / "lockstep.yaml", self.state, self.processes)
         self.faults = Faults(self.lockstep, self.processes, console)
+        self.subscribers = Subscribers(self.processes, self.state)
         #: Moments (seconds) and how many events city-hall, and deliveries all offices, had applied then.
         self.samples: list[tuple[float, int, int]] = []
 
@@ -62,16 +65,18 @@ class Demo:
         """Everything, up to the verdict."""
         console, faults = self.console, self.faults
         broker = self.start_broker()
+        self.subscribers.start(self.seed)
         self.lockstep.apply_topology()
         set_up(self.lockstep)
         for office in OFFICES:
             self.lockstep.start_worker(office)
+        self.lockstep.start_workers("subscribers", list(SUBSCRIBERS))
         self.lockstep.start_ledger()
         self.lockstep.start_relay()
         steps = self.write_history()
         console.say(
-            f"{len(OFFICES)} workers, the ledger and the relay started; the core app writes {steps:,} events to its own"
-            f" database: {self.deliveries:,} deliveries"
+            f"{len(OFFICES)} workers, one more for {', '.join(SUBSCRIBERS)}, the ledger and the relay started; the core"
+            f" app writes {steps:,} events to its own database: {self.deliveries:,} deliveries"
         )
 
         published_from = time.monotonic()
@@ -86,6 +91,8 @@ class Demo:
         faults.kill_relay()
         faults.send_garbage(GARBAGE_WARD)
         faults.send_refused(read_json("refused.json"))
+        self.subscribers.forge()
+        console.say("one record posted to the registry that a stranger signed; it was turned away")
         with faults.locked(LOCKED_WARD):
             locked_until = time.monotonic() + LOCKED
             app.allow(0.75)
@@ -154,7 +161,7 @@ class Demo:
 
         def look() -> bool:
             self.processes.check()
-            applied = {office: self.lockstep.applied(office) for office in OFFICES}
+            applied = {office: self.lockstep.applied(office) for office in EVERYBODY}
             total = sum(applied.values())
             self.samples.append((time.monotonic(), applied[CITY_HALL], total))
             self.console.status(total / self.deliveries, f"{total:,} of {self.deliveries:,} deliveries applied")
@@ -169,16 +176,18 @@ class Demo:
     def judge(self, events: int, seconds: float, away: float, undisturbed: int) -> bool:
         """Prints the table, the figures and the verdict."""
         console = self.console
-        counters = {office: self.lockstep.counters(office) for office in OFFICES}
+        counters = {office: self.lockstep.counters(office) for office in EVERYBODY}
         dead = report.dead_letters(self.lockstep)
         standings = self.lockstep.standings()
         found = report.differences(self.lockstep, self.expected, counters, dead, self.faults.dead_letters)
         found += report.ledger_differences(standings, self.expected, counters)
         found += report.core_differences(self.lockstep, self.expected, events)
+        found += self.subscribers.differences(self.expected)
         if counters[LOCKED_WARD].retried == 0:
             found.append(Difference(LOCKED_WARD, "counters", "retried", "more than 0", 0))
         console.plain()
         console.plain(report.office_table(standings, counters, dead))
+        console.plain(self.subscribers.summary())
         console.plain()
         console.plain(
             f"end to end {events / seconds:,.0f} events/s ({self.deliveries / seconds:,.0f} deliveries/s) over"

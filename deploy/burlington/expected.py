@@ -17,6 +17,12 @@ HERE = Path(__file__).resolve().parent
 CITY_HALL = "city-hall"
 WARDS = [f"ward-{number}" for number in range(1, 7)]
 OFFICES = [*WARDS, CITY_HALL]
+#: Who is told over HTTP, and the warehouse: the scope of each one's permits (None: all), and whether it has policies. They
+#: have no calendar, so they refuse nothing.
+WEBHOOKS: dict[str, tuple[str | None, bool]] = {"scheduling": ("ward-3", False), "registry": ("ward-1", True)}
+WAREHOUSE = "warehouse"
+SUBSCRIBERS: dict[str, tuple[str | None, bool]] = {**WEBHOOKS, WAREHOUSE: (None, True)}
+EVERYBODY = [*OFFICES, *SUBSCRIBERS]
 
 Row = dict[str, str]
 #: A record's fields. Numbers are Decimal, so that not a digit is lost in the comparison.
@@ -54,7 +60,7 @@ def expected_offices() -> dict[str, Office]:
         rows = list(csv.DictReader(file))
     decisions = read_json("policies.json")
     refused = read_json("refused.json")
-    return {name: expected_office(name, rows, decisions, refused) for name in OFFICES}
+    return {name: expected_office(name, rows, decisions, refused) for name in EVERYBODY}
 
 
 def expected_office(name: str, rows: list[Row], decisions: list[Fields], refused: Fields) -> Office:
@@ -64,19 +70,22 @@ def expected_office(name: str, rows: list[Row], decisions: list[Fields], refused
     for number, own in grouped(row for row in rows if concerns(name, f"ward-{row['PROPINFOVALUE_WARD']}")).items():
         office.records[f"permit/{number}"] = permit(own, last_day)
         office.deliveries += sum(3 if row["FOLDERSTATUSDESC"] == "Final" else 2 for row in own)
-    add_policies(office, decisions)
-    for subject, fields in office.records.items():
+    if SUBSCRIBERS.get(name, (None, True))[1]:
+        add_policies(office, decisions)
+    for subject, fields in office.records.items() if name in OFFICES else ():
         office.calendar[subject] = permit_entry(fields) if subject.startswith("permit/") else policy_entry(fields)
     if concerns(name, refused["scope"]):
         # The record is taken in, or replicas would differ; only the calendar cannot show it.
         office.records[refused["subject"]] = dict(refused["data"])
         office.deliveries += 1
-        office.refused += 1
+        office.refused += name in OFFICES
     return office
 
 
 def concerns(office: str, scope: str) -> bool:
-    """Whether events of a scope reach an office."""
+    """Whether permits of a scope reach an office."""
+    if office in SUBSCRIBERS:
+        return SUBSCRIBERS[office][0] in (scope, None)
     return office in (scope, CITY_HALL)
 
 

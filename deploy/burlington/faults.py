@@ -13,7 +13,7 @@ from typing import Iterator
 
 from app import CoreApp
 from console import Console
-from expected import CITY_HALL, OFFICES, Fields
+from expected import CITY_HALL, EVERYBODY, OFFICES, WAREHOUSE, Fields
 from processes import DemoError, Processes, is_alive, wait_until
 from product import Broker, Lockstep
 
@@ -37,14 +37,14 @@ class Faults:
         self.processes = processes
         self.console = console
         #: How many dead letters of which class each office must have in the end.
-        self.dead_letters: dict[str, Counter[str]] = {office: Counter() for office in OFFICES}
+        self.dead_letters: dict[str, Counter[str]] = {office: Counter() for office in EVERYBODY}
 
     def send_garbage(self, ward: str) -> None:
         """Sends messages that are no events the way that a ward's permits go."""
         sent = int(self.processes.run([sys.executable, str(HERE / "garbage.py"), f"permit.issued.{ward}"]))
-        for office in (ward, CITY_HALL):
+        for office in (ward, CITY_HALL, WAREHOUSE):
             self.dead_letters[office]["undecodable"] += sent
-        self.console.say(f"{sent} undecodable messages sent to {ward} and {CITY_HALL}")
+        self.console.say(f"{sent} undecodable messages sent to {ward}, {CITY_HALL} and {WAREHOUSE}")
 
     def send_refused(self, event: Fields) -> None:
         """Puts an event into the outbox whose date is none: no calendar can show it. Any SQL program may do that."""

@@ -104,6 +104,10 @@ class Lockstep:
         """Starts an office's worker."""
         return self.processes.start(office, self.command("worker", office))
 
+    def start_workers(self, name: str, offices: list[str]) -> subprocess.Popen[bytes]:
+        """Starts one worker for several offices."""
+        return self.processes.start(name, self.command("worker", *offices))
+
     def start_publisher(self) -> subprocess.Popen[bytes]:
         """Starts a publisher that takes events from its input."""
         return self.processes.start("publish", self.command("publish", "--from", "-"), piped=True)

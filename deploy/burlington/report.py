@@ -7,7 +7,7 @@ from contextlib import closing
 from decimal import Decimal
 
 from console import Console, table
-from expected import CITY_HALL, OFFICES, Office
+from expected import CITY_HALL, EVERYBODY, Office
 from product import Counters, Lockstep, Standing
 from verify import Difference, compare, compare_fields, held_by
 
@@ -42,7 +42,7 @@ def duration(milliseconds: float | None) -> str:
 
 def dead_letters(lockstep: Lockstep) -> dict[str, Counter[str]]:
     """How many dead letters of which class each office has."""
-    return {name: Counter(lockstep.dead_letters(name)) for name in OFFICES}
+    return {name: Counter(lockstep.dead_letters(name)) for name in EVERYBODY}
 
 
 def differences(

@@ -154,14 +154,20 @@ struct ConfigurationLoadTests {
         let directory = URL(filePath: #filePath).appending(path: "../../../../deploy/burlington").standardizedFileURL
         var environment = ConfigurationEnvironment(variables: [:], workingDirectory: directory)
         let error = #expect(throws: ConfigurationError.self) { try Configuration.load(environment: environment) }
-        #expect(error?.problems.map(\.line) == [3, 4, 6, 7])
-        environment.variables = [
-            "LOCKSTEP_BROKER_URL": "amqp://guest:guest@127.0.0.1:25672/",
-            "LOCKSTEP_MANAGEMENT_URL": "http://127.0.0.1:25673/", "LOCKSTEP_STATE": "/var/lib/lockstep",
-        ]
-        let configuration = try Configuration.load(environment: environment)
-        #expect(configuration.offices.count == 7)
-        #expect(configuration.broker.endpoints.first?.port == 25_672)
-        #expect(configuration.state.path == "/var/lib/lockstep")
+        let lines = error?.problems.compactMap(\.line) ?? []
+        #expect(lines == [4, 5, 7, 8, 39, 40, 47, 48], "\(lines)")
+        try await withTemporaryDirectory { state in
+            try Data("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n".utf8).write(
+                to: state.appending(path: "webhook-secret"))
+            environment.variables = [
+                "LOCKSTEP_BROKER_URL": "amqp://guest:guest@127.0.0.1:25672/",
+                "LOCKSTEP_MANAGEMENT_URL": "http://127.0.0.1:25673/", "LOCKSTEP_STATE": state.path,
+                "LOCKSTEP_DEMO_PORT": "8470",
+            ]
+            let configuration = try Configuration.load(environment: environment)
+            #expect(configuration.offices.count == 10)
+            #expect(configuration.broker.endpoints.first?.port == 25_672)
+            #expect(configuration.state.path == state.path)
+        }
     }
 }
