@@ -4,7 +4,7 @@ import LockstepService
 struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
-        abstract: "Run a whole small site: broker, ledger, relay and all offices, with one command and one log.",
+        abstract: "Run a whole small site: broker, ledger, relay, hub and all offices, with one command and one log.",
         discussion: """
             For development and small sites. Where no broker is configured, a private one runs in the state's directory \
             (it needs Debian's rabbitmq-server); it is started again should it die, and other commands with the same state \

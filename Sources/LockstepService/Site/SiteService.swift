@@ -5,10 +5,10 @@ import Logging
 import RabbitMQ
 import ServiceLifecycle
 
-/// All of a small site in one process: broker, ledger, relay and the configured offices.
+/// All of a small site in one process: broker, ledger, relay, hub, and all offices.
 ///
-/// What hands on is stopped before what it hands to: the relay first, then offices, ledger and connections, and the
-/// broker last of all.
+/// What hands on is stopped before what it hands to: hub and relay first, then offices, ledger and connections, and the
+/// broker last of all. Offices that are made or deleted in the hub's store meanwhile come and go.
 struct SiteService: Service {
     /// When an office is tried again that cannot work.
     private static let pause = Duration.seconds(30)
@@ -76,9 +76,9 @@ struct SiteService: Service {
 
     /// The services in the order in which one stands on the other: they are shut down in reverse.
     private func services(_ configuration: Configuration) throws -> [any Service] {
-        let observability = Observability(configuration, logger: logger)
+        let observability = Observability(configuration, always: true, logger: logger)
         let client = configuration.client(named: "up", logger: logger)
-        let workers = configuration.offices.filter { configuration.receivers[$0.office] == nil }
+        let workers = configuration.atWork
         let paused = PausedOffices()
         var services = observability.services(of: client, consumers: workers.count + 1, paused: paused)
         services.append(client)
@@ -100,6 +100,10 @@ struct SiteService: Service {
             services.append(ReconcileService(reconciler: reconciler, every: every, logger: logger))
         }
         if configuration.outbox.database != nil { services.append(try relay(configuration, client)) }
+        services.append(
+            HubService(
+                configuration: configuration, client: client, observability: observability, logger: logger,
+                consumers: workers.count + 1))
         return services
     }
 
@@ -127,6 +131,11 @@ struct SiteService: Service {
             client, logger: logger, reportsPublications: configuration.ledger.publications)
         return OutboxRelay(outbox.store, transport: transport, configuration: settings, logger: logger)
     }
+}
+
+extension Configuration {
+    /// The offices that a queue brings their events: not those that receive over HTTP.
+    fileprivate var atWork: [Subscription] { offices.filter { receivers[$0.office] == nil } }
 }
 
 extension SiteService: CustomStringConvertible {

@@ -7,6 +7,7 @@ import Testing
 struct UpTests {
     private static let configured = """
         origin: core
+        hub: { listen: "127.0.0.1:0" }
         offices:
           ward-3: { events: ["permit.*.ward-3"] }
           city-hall: { events: ["#"] }
