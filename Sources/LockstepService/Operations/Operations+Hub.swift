@@ -22,20 +22,16 @@ extension Operations {
     /// Followed in the hub's store: offices are made, deleted, paused and resumed while the hub runs.
     private func callbacks(over client: RabbitMQClient) -> OfficeSupervisor {
         let (configuration, logger) = (configuration, logger)
-        let changes = AsyncStream<[Subscription]>.polling(every: .milliseconds(500)) {
-            // A store that cannot be read says nothing: all stays as it was.
-            (try? configuration.withStoredOffices())?.posting
+        let changes = StoreChanges(configuration: configuration, logger: logger).offices { changed in
+            changed.offices.filter { $0.callback != nil }
         }
-        return OfficeSupervisor(configuration.posting, changes: changes, logger: logger) { subscription in
+        return OfficeSupervisor(
+            configuration.offices.filter { $0.callback != nil }, changes: changes, logger: logger
+        ) { subscription in
             OfficeService(
                 subscription: subscription, configuration: configuration, client: client,
                 failing: .triedAgain(after: .seconds(30)), logger: logger, adapter: try subscription.adapter()
             ).obeyingPauses()
         }
     }
-}
-
-extension Configuration {
-    /// The offices that have a callback.
-    fileprivate var posting: [Subscription] { offices.filter { $0.callback != nil } }
 }

@@ -19,7 +19,15 @@ struct HubAtWork {
 
     /// Starts a hub on a free port, and waits until it listens.
     static func start(_ site: Site, environment: [String: String] = [:]) async throws -> HubAtWork {
-        let command = try site.start("hub", "--listen", "127.0.0.1:0", environment: environment)
+        try await listening(try site.start("hub", "--listen", "127.0.0.1:0", environment: environment))
+    }
+
+    /// Starts all of a site with a hub on a free port, and waits until it listens.
+    static func startSite(_ site: Site) async throws -> HubAtWork {
+        try await listening(try site.start("up", environment: ["LOCKSTEP_HUB_LISTEN": "127.0.0.1:0"]))
+    }
+
+    private static func listening(_ command: ChildCommand) async throws -> HubAtWork {
         try await eventually("the hub listens") {
             command.errorSoFar.contains("The hub listens") || !command.isRunning
         }

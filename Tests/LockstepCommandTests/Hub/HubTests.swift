@@ -46,6 +46,19 @@ struct HubTests {
         }
     }
 
+    @Test("is part of lockstep up")
+    func withinUp() async throws {
+        try await withSite(offices: Self.offices) { site in
+            let hub = try await HubAtWork.startSite(site)
+            #expect(try await hub.publish("e-1").status == 202)
+            try await eventually("the office has it", within: .seconds(60), every: .milliseconds(200)) {
+                try await site.records(of: "ward-3") == ["permit/1": #"{"status":"Issued"}"#]
+            }
+            let ended = try await hub.stop()
+            #expect(ended.status == 0, "\(ended.error)")
+        }
+    }
+
     @Test("that is killed between commit and answer has the event, and takes it once however often it comes")
     func crashBeforeAnswer() async throws {
         try await withSite(offices: Self.offices) { site in
