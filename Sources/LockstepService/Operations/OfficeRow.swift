@@ -69,10 +69,10 @@ public struct OfficeRow: TableRow, Hashable {
         .number("CONSUMERS") { $0.consumers },
         .quantity("IN/S") { NumberText.rate($0.rateIn) },
         .quantity("OUT/S") { NumberText.rate($0.rateOut) },
-        .text("BREAKER", isFlexible: true) { $0.breaker?.text ?? "-" },
         .text("KIND") { $0.kind },
         .text("QUEUE") { $0.queueWord },
         .text("PAUSED", isFlexible: true) { $0.paused?.text ?? "-" },
+        .text("BREAKER", isFlexible: true) { $0.breaker?.text ?? "-" },
     ]
 }
 

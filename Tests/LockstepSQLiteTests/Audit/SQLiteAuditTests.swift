@@ -64,8 +64,9 @@ struct SQLiteAuditTests {
             try await old.write { db in
                 try db.execute(
                     sql: """
+                        DROP TABLE originals;
                         ALTER TABLE actions DROP COLUMN detail;
-                        DELETE FROM grdb_migrations WHERE identifier = 'audit 2';
+                        DELETE FROM grdb_migrations WHERE identifier <> 'audit 1';
                         """)
             }
             try old.close()

@@ -31,7 +31,7 @@ struct BadConfigurationTests {
             "1:1: unknown key 'origen'; did you mean 'origin'?"),
         Bad(
             "an unknown key, close to none", "webhooks: {}\n",
-            "1:1: unknown key 'webhooks'; the keys here are broker, origin, state, outbox, offices, ledger, reconcile, metrics, limits, log"
+            "1:1: unknown key 'webhooks'; the keys here are broker, origin, state, outbox, offices, archive, ledger, reconcile, hub, metrics, limits, log"
         ),
         Bad(
             "an unknown key deep down",
@@ -65,7 +65,7 @@ struct BadConfigurationTests {
             "2:3: 'ward-1' stands here and again further down in the same block; keep one of them"),
         Bad(
             "a list for a key", "? [a, b]\n: 1\n",
-            "1:3: unknown key ''; the keys here are broker, origin, state, outbox, offices, ledger, reconcile, metrics, limits, log"
+            "1:3: unknown key ''; the keys here are broker, origin, state, outbox, offices, archive, ledger, reconcile, hub, metrics, limits, log"
         ),
     ]
 

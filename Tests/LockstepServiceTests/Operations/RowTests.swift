@@ -40,8 +40,8 @@ struct RowTests {
             letter([1, 2], ["lockstep-error-class": .string("refused"), "lockstep-error": .string("no date")]))
         #expect(
             try JSONOutput.line(row) == """
-                {"attempts":1,"error":"no date","errorClass":"refused","firstFailedAt":null,"id":"1","size":2,\
-                "subject":null,"type":null}
+                {"attempts":1,"cause":"\(row.cause)","diedAt":null,"error":"no date","errorClass":"refused",\
+                "firstFailedAt":null,"id":"1","replayedAt":null,"replays":0,"size":2,"subject":null,"type":null}
 
                 """)
     }
