@@ -2,11 +2,10 @@ import RabbitMQ
 
 /// How many letters are taken from the broker at once; pure.
 ///
-/// Many where little is done to them, few where much is: what is settled one by one must not be more than the broker
-/// takes of a channel at a time.
+/// No more than keep their order when they go back, and fewer where they are large.
 struct LegLength: Sendable {
     /// The most that are taken.
-    static let longest = 2_000
+    static let longest = QueueWalk.longestStep
     /// The most runs of letters that are settled on one channel.
     static let mostRuns = 30
     /// The most bytes of bodies that should be in memory.
@@ -20,11 +19,9 @@ struct LegLength: Sendable {
     }
 
     /// Notes what the last ones were like.
-    ///
-    /// - Parameter settled: How many runs of them were settled.
-    mutating func note(_ deliveries: [Delivery], settled runs: Int) {
+    mutating func note(_ deliveries: [Delivery]) {
         guard !deliveries.isEmpty else { return }
-        next = runs * 2 > Self.mostRuns ? max(Self.mostRuns, next / 2) : min(next * 2, Self.longest)
+        next = min(next * 2, Self.longest)
         let bytes = deliveries.reduce(0) { $0 + $1.message.body.count } / deliveries.count
         next = min(next, max(1, Self.mostBytes / max(1, bytes)))
     }

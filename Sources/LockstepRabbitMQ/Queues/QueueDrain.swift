@@ -59,10 +59,9 @@ struct QueueDrain: Sendable {
                 try await client.consume(from: queue, options: options) { deliveries in
                     count.inHand.store(true, ordering: .sequentiallyConsistent)
                     defer { count.inHand.store(false, ordering: .sequentiallyConsistent) }
-                    // To be cancelled while it publishes would leave a batch at both places.
-                    if count.isEnding.load(ordering: .sequentiallyConsistent) {
-                        return deliveries.map { _ in .requeue }
-                    }
+                    // To be cancelled while it publishes would leave a batch at both places. The channel's end gives
+                    // back what is not settled, in its order; many that are given back at once would lose theirs.
+                    if count.isEnding.load(ordering: .sequentiallyConsistent) { throw CancellationError() }
                     let dispositions = try await move(deliveries)
                     count.settled.add(deliveries.count, ordering: .relaxed)
                     return dispositions

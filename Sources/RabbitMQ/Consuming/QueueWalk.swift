@@ -3,6 +3,14 @@
 /// What is not acknowledged is held until the walk is over and then goes back as it lay; meanwhile nobody else sees it.
 /// Of what is held only the broker has more than a number. See ``RabbitMQClient/walk(along:_:)``.
 public final class QueueWalk {
+    /// How many messages are taken in one step at most.
+    ///
+    /// Each step has a channel of its own, and gives back what it held with one command: of more than 32 messages a quorum
+    /// queue forgets the order when they go back (its map of them is sorted no longer).
+    public static let longestStep = 30
+    /// How long the queue is given to have back what the walk held.
+    private static let returning = Duration.seconds(5)
+
     /// How long the broker is given to hand out what is ready, counted from what it handed out last.
     private static let patience = Duration.milliseconds(500)
 
@@ -25,12 +33,10 @@ public final class QueueWalk {
 
     /// Takes the next messages, in one batch, and settles them as the handler says; `.requeue` holds a message.
     ///
-    /// A quorum queue is sent 32 settlements of a channel at a time, and the end of the channel overtakes what is left: see
-    /// that no more than 30 runs of messages are acknowledged in one step. A run at the batch's begin counts as one.
-    ///
+    /// - Parameter limit: At most ``longestStep``; more are taken in several steps.
     /// - Returns: how many there were; less than the limit where the queue has no more.
     public func step(limit: Int, _ handler: ([Delivery]) async throws -> [Disposition]) async throws -> Int {
-        let limit = min(max(1, limit), Int(UInt16.max))
+        let limit = min(max(1, limit), Self.longestStep)
         var options = ConsumerOptions(prefetch: UInt16(limit), batching: .immediate(limit: limit))
         options.isolateRedelivered = false
         let subscription = try await connection.subscribe(to: queue, options: options)
@@ -83,10 +89,19 @@ public final class QueueWalk {
         }
     }
 
-    /// Gives back what is held, in its order.
+    /// Gives back what is held, in its order, and waits until the queue has it.
     func end() async {
+        let held = legs.reduce(0) { $0 + $1.held.count }
         for leg in legs { await close(leg) }
         legs = []
+        guard held > 0 else { return }
+        // The broker answers before the queue has heard of it; whoever looks next would see none of it. Somebody else may
+        // take it meanwhile, so that it is not waited for for ever.
+        let end = ContinuousClock.now + Self.returning
+        while ContinuousClock.now < end {
+            guard let status = try? await connection.inspect(queue: queue), status.messages < held else { return }
+            guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return }
+        }
     }
 
     private func close(_ leg: Leg) async {
