@@ -27,8 +27,6 @@ struct DeadLetterRound {
     private(set) var goesOn = false
     /// How many letters were not taken over.
     private(set) var untaken = 0
-    /// Whether there is more than one walk can pass over.
-    private(set) var isTooLong = false
 
     init(left: Int, pacer: RatePacer) {
         self.left = left
@@ -81,7 +79,7 @@ struct DeadLetterRound {
         }
         let settled = dispositions.count { $0 == .ack }
         (taken, left) = (taken + settled, left - settled)
-        lengths.note(deliveries)
+        lengths.note(deliveries, settled: runs(dispositions))
         // The first one that is meant and was not seen to is where the next walk begins to look.
         let next = firstUntaken ?? rest.first ?? meant.dropFirst(now.count).first
         let held = dispositions[..<(next ?? dispositions.count)].count { $0 == .requeue }
@@ -96,10 +94,6 @@ struct DeadLetterRound {
         // Somebody else took the rest.
         if seen < length { (left, goesOn) = (clean, false) }
         if position >= left { goesOn = false }
-        if goesOn, channels >= DeadLetters.mostChannels {
-            goesOn = false
-            isTooLong = taken == 0 && position <= clean
-        }
         guard position >= clean else { return }
         let before = channelsBefore ?? channels
         channelsBefore = before
@@ -120,5 +114,10 @@ struct DeadLetterRound {
         } catch is CancellationError {
             return nil
         }
+    }
+
+    private func runs(_ dispositions: [Disposition]) -> Int {
+        let first = dispositions.prefix { $0 == .ack }.count
+        return (first > 0 ? 1 : 0) + dispositions.dropFirst(first).count { $0 == .ack }
     }
 }

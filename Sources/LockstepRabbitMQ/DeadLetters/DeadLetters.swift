@@ -4,11 +4,8 @@ public import RabbitMQ
 /// The dead letters of an office: to look at, to send again, to throw away.
 ///
 /// Looking takes them out of the queue for a moment and gives them back in their order; meanwhile a second look would
-/// not see them. However many there are, only some are in memory at a time; of what lies behind the oldest 57,000 nothing is
-/// seen before some of those are gone, since what a walk holds takes a channel for every thirty.
+/// not see them. However many there are, only some are in memory at a time.
 public struct DeadLetters: Sendable {
-    /// How many channels a walk may hold; a connection has 2,047.
-    static let mostChannels = 1_900
     private let client: RabbitMQClient
     private let office: OfficeName
 
@@ -111,12 +108,12 @@ public struct DeadLetters: Sendable {
         try await Self.asLockstepError {
             try await client.walk(along: queue) { walk in
                 var goesOn = true
-                while goesOn, left > 0, walk.channels < Self.mostChannels {
+                while goesOn, left > 0 {
                     try Task.checkCancellation()
                     let length = min(lengths.next, left)
                     let seen = try await walk.step(limit: length) { deliveries in
                         for delivery in deliveries where goesOn { goesOn = visitor(DeadLetter(delivery)) }
-                        lengths.note(deliveries)
+                        lengths.note(deliveries, settled: 0)
                         return deliveries.map { _ in .requeue }
                     }
                     left -= seen
@@ -149,7 +146,6 @@ public struct DeadLetters: Sendable {
             }
             try Task.checkCancellation()
             if round.untaken > 0 { throw Self.untaken(round.untaken, of: office) }
-            if round.isTooLong { throw Self.tooLong(office) }
         }
     }
 
@@ -171,13 +167,6 @@ public struct DeadLetters: Sendable {
         } catch {
             throw RabbitMQTransport.error(error)
         }
-    }
-
-    private static func tooLong(_ office: OfficeName) -> LockstepError {
-        LockstepError(
-            .refused,
-            "None of the oldest 57,000 dead letters of '\(office)' is left that was meant, and what lies behind them cannot be "
-                + "reached. Replay or discard some of those first, then run the same command again.")
     }
 
     private static func untaken(_ count: Int, of office: OfficeName) -> LockstepError {

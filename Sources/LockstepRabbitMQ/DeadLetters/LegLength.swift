@@ -2,10 +2,11 @@ import RabbitMQ
 
 /// How many letters are taken from the broker at once; pure.
 ///
-/// No more than keep their order when they go back, and fewer where they are large.
+/// Many where little is done to them, few where much is: what is settled one by one must not be more than the broker
+/// takes of a channel at a time.
 struct LegLength: Sendable {
     /// The most that are taken.
-    static let longest = QueueWalk.longestStep
+    static let longest = 2_000
     /// The most runs of letters that are settled on one channel.
     static let mostRuns = 30
     /// The most bytes of bodies that should be in memory.
@@ -19,9 +20,11 @@ struct LegLength: Sendable {
     }
 
     /// Notes what the last ones were like.
-    mutating func note(_ deliveries: [Delivery]) {
+    ///
+    /// - Parameter settled: How many runs of them were settled.
+    mutating func note(_ deliveries: [Delivery], settled runs: Int) {
         guard !deliveries.isEmpty else { return }
-        next = min(next * 2, Self.longest)
+        next = runs * 2 > Self.mostRuns ? max(Self.mostRuns, next / 2) : min(next * 2, Self.longest)
         let bytes = deliveries.reduce(0) { $0 + $1.message.body.count } / deliveries.count
         next = min(next, max(1, Self.mostBytes / max(1, bytes)))
     }

@@ -60,8 +60,8 @@ struct QueueDrain: Sendable {
                     count.inHand.store(true, ordering: .sequentiallyConsistent)
                     defer { count.inHand.store(false, ordering: .sequentiallyConsistent) }
                     // To be cancelled while it publishes would leave a batch at both places. The channel's end gives
-                    // back what is not settled, in its order; many that are given back at once would lose theirs.
-                    if count.isEnding.load(ordering: .sequentiallyConsistent) { throw CancellationError() }
+                    // back what is not settled, in its order; what is rejected would go behind all else.
+                    if count.isEnding.load(ordering: .sequentiallyConsistent) { try await Task.sleep(for: .seconds(3600)) }
                     let dispositions = try await move(deliveries)
                     count.settled.add(deliveries.count, ordering: .relaxed)
                     return dispositions

@@ -55,15 +55,12 @@ private struct UnknownPaths: RouterMiddleware {
     @concurrent func handle(
         _ request: Request, context: HubContext, next: @concurrent (Request, HubContext) async throws -> Response
     ) async throws -> Response {
-        let unknown = HubProblem(.notFound, "There is nothing here; GET /openapi.json describes what there is.")
-        // The router takes a path that is no text for the root, and would show the page.
-        guard PercentEncoding.decoded(request.uri.string.prefix { $0 != "?" }) != nil else {
-            return HubAnswer(unknown).response(to: request.method)
-        }
         do {
             return try await next(request, context)
         } catch let error as any HTTPResponseError where error.status == .notFound {
-            return HubAnswer(unknown).response(to: request.method)
+            return HubAnswer(
+                HubProblem(.notFound, "There is nothing here; GET /openapi.json describes what there is.")
+            ).response(to: request.method)
         }
     }
 }

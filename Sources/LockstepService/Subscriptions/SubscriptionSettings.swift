@@ -57,7 +57,7 @@ public struct SubscriptionSettings: Sendable, Hashable {
     func subscription(
         of office: OfficeName, source: String, directory: URL, variables: [String: String]
     ) throws(ConfigurationError) -> Subscription {
-        var reader = SettingReader(file: source, directory: directory, variables: variables)
+        var reader = SettingReader(file: source, directory: directory, variables: variables, isStored: true)
         let place = Setting.Place(line: 1, column: 1)
         let setting =
             try SettingDocument.parse(object.text, file: source)

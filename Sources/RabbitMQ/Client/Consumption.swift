@@ -125,9 +125,13 @@ struct Consumption<Prepared: Sendable, Handled: Sendable>: Sendable {
     }
 
     /// Ends the deliveries of a subscription and settles these; returns whether the broker said so.
+    ///
+    /// What is to go back is left to the channel's end, which comes right after: so it goes back to its place, where a
+    /// quorum queue puts what is rejected behind all else.
     private func cancel(settling deliveries: [Delivery], as dispositions: [Disposition]) async -> Bool {
         do {
-            try await connection.cancel(subscription, settling: Self.settled(deliveries, as: dispositions))
+            let settled = Self.settled(deliveries, as: dispositions).filter { $0.disposition != .requeue }
+            try await connection.cancel(subscription, settling: settled)
             return true
         } catch {
             // The channel is lost, which its feed tells.

@@ -14,7 +14,8 @@ public struct ConsumerOptions: Sendable, Hashable {
     ///
     /// When a consumer dies, a quorum queue counts a delivery of everything that it had handed out. With this, that
     /// happens to a message at most once for each consumer of the queue, however often a message before it crashes
-    /// them all; without, a crash loop takes the whole prefetch over the queue's delivery limit.
+    /// them all; without, a crash loop takes the whole prefetch over the queue's delivery limit. What it costs: where a
+    /// consumer dies that takes one at a time, that one message goes behind those which the consumer before it had in hand.
     public var isolateRedelivered: Bool
     /// The consumer's priority (`x-priority`); higher ones are served first.
     public var priority: Int?

@@ -3,11 +3,6 @@
 /// What is not acknowledged is held until the walk is over and then goes back as it lay; meanwhile nobody else sees it.
 /// Of what is held only the broker has more than a number. See ``RabbitMQClient/walk(along:_:)``.
 public final class QueueWalk {
-    /// How many messages are taken in one step at most.
-    ///
-    /// Each step has a channel of its own, and gives back what it held with one command: of more than 32 messages a quorum
-    /// queue forgets the order when they go back (its map of them is sorted no longer).
-    public static let longestStep = 30
     /// How long the queue is given to have back what the walk held.
     private static let returning = Duration.seconds(5)
 
@@ -16,7 +11,8 @@ public final class QueueWalk {
 
     private struct Leg {
         let channel: ChannelID
-        var held: [UInt64]
+        /// How many messages it has that are not settled.
+        var held: Int
     }
 
     private let connection: Connection
@@ -33,17 +29,19 @@ public final class QueueWalk {
 
     /// Takes the next messages, in one batch, and settles them as the handler says; `.requeue` holds a message.
     ///
-    /// - Parameter limit: At most ``longestStep``; more are taken in several steps.
+    /// A quorum queue is sent 32 settlements of a channel at a time, and the end of the channel overtakes what is left: see
+    /// that no more than 30 runs of messages are acknowledged in one step. A run at the batch's begin counts as one.
+    ///
     /// - Returns: how many there were; less than the limit where the queue has no more.
     public func step(limit: Int, _ handler: ([Delivery]) async throws -> [Disposition]) async throws -> Int {
-        let limit = min(max(1, limit), Self.longestStep)
+        let limit = min(max(1, limit), Int(UInt16.max))
         var options = ConsumerOptions(prefetch: UInt16(limit), batching: .immediate(limit: limit))
         options.isolateRedelivered = false
         let subscription = try await connection.subscribe(to: queue, options: options)
         // From here on the walk's end closes the channel, whatever happens.
-        legs.append(Leg(channel: subscription.channel, held: []))
+        legs.append(Leg(channel: subscription.channel, held: 0))
         let deliveries = try await take(limit, subscription)
-        legs[legs.count - 1].held = deliveries.map(\.deliveryTag)
+        legs[legs.count - 1].held = deliveries.count
         guard !deliveries.isEmpty else {
             await close(legs.removeLast())
             return 0
@@ -53,7 +51,7 @@ public final class QueueWalk {
         let answers = zip(deliveries, dispositions).map { (tag: $0.deliveryTag, disposition: $1) }
         let settled = answers.filter { $0.disposition != .requeue }
         guard await connection.settle(settled, on: subscription.channel) else { throw RabbitMQError.settlementLost }
-        legs[legs.count - 1].held = answers.filter { $0.disposition == .requeue }.map(\.tag)
+        legs[legs.count - 1].held = deliveries.count - settled.count
         if settled.count == deliveries.count { await close(legs.removeLast()) }
         return deliveries.count
     }
@@ -91,7 +89,7 @@ public final class QueueWalk {
 
     /// Gives back what is held, in its order, and waits until the queue has it.
     func end() async {
-        let held = legs.reduce(0) { $0 + $1.held.count }
+        let held = legs.reduce(0) { $0 + $1.held }
         for leg in legs { await close(leg) }
         legs = []
         guard held > 0 else { return }
@@ -104,9 +102,8 @@ public final class QueueWalk {
         }
     }
 
+    /// Left to the channel's end: so it goes back to its place, where a quorum queue puts what is rejected behind all else.
     private func close(_ leg: Leg) async {
-        // One after the other, and said instead of left to the channel's end, so that it goes back in its order.
-        await connection.settle(leg.held.map { (tag: $0, disposition: .requeue) }, on: leg.channel)
         await connection.closeChannel(leg.channel)
     }
 }
