@@ -61,7 +61,10 @@ struct QueueDrain: Sendable {
                     defer { count.inHand.store(false, ordering: .sequentiallyConsistent) }
                     // To be cancelled while it publishes would leave a batch at both places. The channel's end gives
                     // back what is not settled, in its order; what is rejected would go behind all else.
-                    if count.isEnding.load(ordering: .sequentiallyConsistent) { try await Task.sleep(for: .seconds(3600)) }
+                    if count.isEnding.load(ordering: .sequentiallyConsistent) {
+                        count.inHand.store(false, ordering: .sequentiallyConsistent)
+                        try await Task.sleep(for: .seconds(3600))
+                    }
                     let dispositions = try await move(deliveries)
                     count.settled.add(deliveries.count, ordering: .relaxed)
                     return dispositions

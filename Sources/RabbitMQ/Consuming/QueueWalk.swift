@@ -89,15 +89,24 @@ public final class QueueWalk {
 
     /// Gives back what is held, in its order, and waits until the queue has it.
     func end() async {
-        let held = legs.reduce(0) { $0 + $1.held }
-        for leg in legs { await close(leg) }
+        var ready = (try? await connection.inspect(queue: queue))?.messages ?? 0
+        for leg in legs {
+            await close(leg)
+            guard leg.held > 0 else { continue }
+            ready += leg.held
+            await untilReady(ready)
+        }
         legs = []
-        guard held > 0 else { return }
-        // The broker answers before the queue has heard of it; whoever looks next would see none of it. Somebody else may
-        // take it meanwhile, so that it is not waited for for ever.
+    }
+
+    /// Waits until so many messages are ready.
+    ///
+    /// The broker answers before the queue has heard of a channel's end: the next one's could overtake it, and whoever looks
+    /// next would see nothing. Somebody else may take some meanwhile, so that it is not waited for for ever.
+    private func untilReady(_ count: Int) async {
         let end = ContinuousClock.now + Self.returning
         while ContinuousClock.now < end {
-            guard let status = try? await connection.inspect(queue: queue), status.messages < held else { return }
+            guard let status = try? await connection.inspect(queue: queue), status.messages < count else { return }
             guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return }
         }
     }
