@@ -39,7 +39,8 @@ struct CrashTests {
             if point == .answered {
                 // What it did outside the process nobody has noted: it is told once more, and nothing but that.
                 #expect(Set(repeated) == Set(told.dropFirst()))
-            } else {
+            } else if point != .handedOver {
+                // While one batch is handed over, the adapter may have been told of the next one.
                 #expect(repeated.isEmpty)
             }
         }
