@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Lockstep
@@ -38,7 +38,7 @@ struct HubGate: Sendable {
             caller: caller, path: [:], query: try QueryReading(parameters: route.query).values(request.uri.query),
             headers: request.headers, body: [])
         for name in route.names {
-            guard let value = context.parameters.get(name).flatMap({ PercentEncoding.decoded($0) }), !value.isEmpty
+            guard let value = context.parameters.get(name)?.removingPercentEncoding, !value.isEmpty
             else {
                 throw HubProblem(.badRequest, "The path is not percent-encoded UTF-8.")
             }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Lockstep
 
@@ -66,7 +67,7 @@ struct EventReading {
     private func binary() throws -> EventDraft {
         var attributes = EventAttributes()
         for field in headers where field.name.canonicalName.hasPrefix(Self.prefix) {
-            guard let value = PercentEncoding.decoded(field.value) else {
+            guard let value = field.value.removingPercentEncoding else {
                 throw HubProblem(
                     .badRequest,
                     "The header '\(field.name.canonicalName)' is not percent-encoded UTF-8 (section 3.1.3.2).")

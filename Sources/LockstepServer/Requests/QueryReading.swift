@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 
 /// Reads a URL's query into the parameters that a route has.
@@ -32,6 +33,6 @@ struct QueryReading {
     }
 
     private static func decoded(_ text: Substring) -> String? {
-        PercentEncoding.decoded(text.replacing("+", with: "%20"))
+        text.replacing("+", with: "%20").removingPercentEncoding
     }
 }

@@ -79,24 +79,10 @@ extension Operations {
                 at: WallClock.system.now, person: person, action: done, office: office, count: count,
                 events: selection.isAll ? nil : ids, reason: why)
             let what = "\(NumberText.count(count, "dead letter")) of '\(office)' \(count == 1 ? "was" : "were") \(done)"
-            try await audit(action, what: what)
+            try await self.note(action, what: what)
         }
         if let failure { throw failure }
         if count == 0, selection.ids != nil { throw Self.noDeadLetter(of: office) }
         return DeadLetterCount(office: office, count: count, done: done)
-    }
-
-    /// Notes for auditors what was done.
-    ///
-    /// - Parameter what: What was done, for the error where it cannot be noted.
-    func audit(_ action: OperatorAction, what: String) async throws(LockstepError) {
-        do throws(LockstepError) {
-            let audit = try SQLiteAudit(path: configuration.auditFile)
-            defer { try? audit.close() }
-            try await audit.note(action)
-        } catch {
-            throw LockstepError(
-                error.code, "\(what), but that could not be noted for auditors: \(error.message)", underlying: error)
-        }
     }
 }

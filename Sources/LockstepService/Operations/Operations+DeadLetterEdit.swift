@@ -46,7 +46,7 @@ extension Operations {
             let action = OperatorAction(
                 at: WallClock.system.now, person: person, action: "edited", office: name, count: 1, events: [id],
                 reason: reason)
-            try await audit(action, what: "The dead letter '\(id)' of '\(name)' was edited and sent")
+            try await note(action, what: "The dead letter '\(id)' of '\(name)' was edited and sent")
         }
         return edit
     }

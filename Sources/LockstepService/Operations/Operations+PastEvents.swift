@@ -59,7 +59,7 @@ extension Operations {
             let action = OperatorAction(
                 at: WallClock.system.now, person: person, action: "replayed", office: office.office, count: result.sent,
                 events: nil, reason: reason.map { "\($0) \(chosen)" } ?? chosen)
-            try await audit(
+            try await note(
                 action, what: "\(NumberText.count(result.sent, "past event")) went to '\(office.office)' again")
         }
         if let failure { throw failure }
