@@ -86,6 +86,8 @@ struct ReconcileTests {
         try await withSite(offices: Self.offices) { site in
             try await withTemporaryDirectory { elsewhere in
                 let core = try site.start("worker", "city-hall")
+                // Before that its file is not there.
+                try await eventually("the core is at work") { core.errorSoFar.contains("The office is at work") }
                 try await Self.publish(120, at: site)
                 try await eventually("the core has all") { try Self.count(site, "city-hall") == 120 }
                 // An office that begins anew: what was published is not in its queue.
