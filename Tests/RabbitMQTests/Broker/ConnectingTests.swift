@@ -98,6 +98,7 @@ struct ConnectingTests {
 
     @Test
     func aPortThatSaysNothingTimesOut() async throws {
+        // Nobody takes the connections: room for all attempts, or later ones end before their login.
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(listener) }
         var address = sockaddr_in()
@@ -106,7 +107,7 @@ struct ConnectingTests {
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(listener, generic, length) == 0 && listen(listener, 8) == 0
+                bind(listener, generic, length) == 0 && listen(listener, SOMAXCONN) == 0
                     && getsockname(listener, generic, &length) == 0
             }
         }
