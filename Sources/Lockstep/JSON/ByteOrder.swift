@@ -12,7 +12,17 @@ enum ByteOrder {
     static func precedes(_ left: String, _ right: String) -> Bool { compare(left, right) < 0 }
 
     static func equal(_ left: String, _ right: String) -> Bool {
-        left.utf8.count == right.utf8.count && compare(left, right) == 0
+        areIdentical(left, right) || (left.utf8.count == right.utf8.count && compare(left, right) == 0)
+    }
+
+    /// Whether two strings are the same bits: the same memory, or the same few bytes in place of it.
+    ///
+    /// Mostly so where merging compares names; and bytes that are the same need not be fetched. Else nothing is said.
+    @inline(__always)
+    private static func areIdentical(_ left: String, _ right: String) -> Bool {
+        typealias Words = (UInt64, UInt64)
+        guard MemoryLayout<String>.size == MemoryLayout<Words>.size else { return false }
+        return unsafeBitCast(left, to: Words.self) == unsafeBitCast(right, to: Words.self)
     }
 
     /// Negative, zero or positive, as `left` stands before, at or after `right`.

@@ -6,8 +6,8 @@ extension Record {
     /// LEB128, clock readings eight bytes, most significant first.
     public func encoded() -> [UInt8] {
         var origins: [Origin] = []
-        collectOrigins(into: &origins)
-        return [UInt8](unsafeUninitializedCapacity: sizeOfEncoding(naming: origins)) { memory, count in
+        let size = measure(collecting: &origins)
+        return [UInt8](unsafeUninitializedCapacity: size) { memory, count in
             var writer = RecordWriter(into: memory, origins: origins)
             writer.append(kinds.count)
             for kind in kinds {
@@ -19,22 +19,33 @@ extension Record {
             writer.append(floor)
             writer.append(existence)
             writer.append(fields.count)
-            for field in fields {
-                writer.append(field.name)
-                writer.append(field.register)
+            for index in fields.indices {
+                writer.append(fields[index].name)
+                writer.append(fields[index].register)
             }
             count = writer.count
         }
     }
 
-    /// At least as many bytes as the serialization takes.
-    private func sizeOfEncoding(naming origins: [Origin]) -> Int {
-        var size = 1 + 4 * RecordWriter.longestNumber + 8
-        for origin in origins { size += RecordWriter.size(of: origin.text) }
+    /// Finds the origins that occur, sorted, and at least as many bytes as the serialization takes.
+    private func measure(collecting origins: inout [Origin]) -> Int {
+        var size = 1 + 4 * RecordWriter.longestNumber + 8 + RecordWriter.size(of: floor)
         for kind in kinds { size += RecordWriter.size(of: kind.type) + 8 }
-        size += RecordWriter.size(of: floor) + RecordWriter.size(of: existence)
-        for field in fields { size += RecordWriter.size(of: field.name) + RecordWriter.size(of: field.register) }
+        for entry in floor.entries { Self.insert(entry.origin, into: &origins) }
+        size += RecordWriter.size(of: existence)
+        existence.forEachOrigin { Self.insert($0, into: &origins) }
+        for index in fields.indices {
+            size += RecordWriter.size(of: fields[index].name) + RecordWriter.size(of: fields[index].register)
+            fields[index].register.forEachOrigin { Self.insert($0, into: &origins) }
+        }
+        for origin in origins { size += RecordWriter.size(of: origin.text) }
         return size
+    }
+
+    private static func insert(_ origin: Origin, into origins: inout [Origin]) {
+        // Records know few origins, and neighbours mostly the same one.
+        if origins.contains(origin) { return }
+        origins.insert(origin, at: origins.firstIndex { origin < $0 } ?? origins.endIndex)
     }
 
     /// Reads what ``encoded()`` wrote.
@@ -66,20 +77,5 @@ extension Record {
         for index in kinds.indices { kinds[index].newest = newest }
         newestDelete =
             existence.values.filter { $0.content == nil }.map(\.version.reading).max() ?? ClockReading(0)
-    }
-
-    private func collectOrigins(into origins: inout [Origin]) {
-        func insert(_ origin: Origin) {
-            // Records know few origins, and neighbours mostly the same one.
-            if origins.contains(origin) { return }
-            origins.insert(origin, at: origins.firstIndex { origin < $0 } ?? origins.endIndex)
-        }
-        func insert(_ register: Register) {
-            if let only = register.only { return insert(only.version.origin) }
-            for entry in register.context.entries { insert(entry.origin) }
-        }
-        for entry in floor.entries { insert(entry.origin) }
-        insert(existence)
-        for field in fields { insert(field.register) }
     }
 }

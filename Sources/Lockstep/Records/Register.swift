@@ -79,6 +79,15 @@ public struct Register: Sendable, Hashable {
         if case .one(let value) = content { value } else { nil }
     }
 
+    /// Goes through the origins of the context, which are those of the values, too.
+    func forEachOrigin(_ body: (Origin) -> Void) {
+        switch content {
+        case .nothing: break
+        case .one(let value): body(value.version.origin)
+        case .several(_, let context): for entry in context.entries { body(entry.origin) }
+        }
+    }
+
     /// Whether more than one content is left, so that a policy has to choose.
     public var isInConflict: Bool {
         guard case .several(let values, _) = content, let first = values.first else { return false }

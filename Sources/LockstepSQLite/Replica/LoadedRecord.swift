@@ -1,29 +1,33 @@
 import Lockstep
 
-/// A record in the hands of a batch: loaded once, changed by any number of events, stored once.
+// GRDB has a class of this name.
+import struct Lockstep.Record
+
+/// A record in the hands of a batch: changed by any number of events, stored once, and kept for the next batch.
 ///
-/// An object, as it is one batch's and is large.
-final class LoadedRecord {
+/// An object, as it is large and goes from hand to hand. Either one transaction has it, on the database's queue, or the
+/// memory between two transactions, never both.
+final class LoadedRecord: @unchecked Sendable {
     /// What stands in the record's row beside its registers.
     struct Row {
         let id: Int64
         /// Type and scope of the newest event about it; an older release did not store them.
         let type: String?
         let scope: String?
-        /// Whether an adapter has not been told of it as it stands there.
-        ///
-        /// Of a record that was kept nobody looks: then it counts as one that the adapter must be told of.
-        let isUnpushed: Bool
     }
 
     /// Its row; nil: it has none yet.
-    let row: Row?
-    /// What was loaded; empty: nothing.
-    let original: [UInt8]
-    /// Of what was loaded, where it is known already.
-    private let originalDigest: DriftDigest?
-    /// Whether it was in conflict when it was loaded.
-    let wasInConflict: Bool
+    private(set) var row: Row?
+    /// Whether an adapter has not been told of it as it stood when the batch took it up.
+    ///
+    /// Of a record that was kept nobody looks: then it counts as one that the adapter must be told of.
+    private(set) var wasUnpushed: Bool
+    /// Its registers as they stand in the row; empty: nothing does.
+    private(set) var original: [UInt8]
+    /// Of these, where it is known already.
+    private var originalDigest: DriftDigest?
+    /// Whether it was in conflict when the batch took it up.
+    private(set) var wasInConflict: Bool
     var record: Record
     /// Type and scope of the newest event about it.
     private(set) var type: String?
@@ -32,7 +36,7 @@ final class LoadedRecord {
     private(set) var settlements: [ConflictSettlement] = []
     /// The routing keys of its events.
     private(set) var routes: RecordRoutes
-    private let originalRoutes: RecordRoutes
+    private var originalRoutes: RecordRoutes
     /// What the office shows of it since the last event.
     private(set) var data: JSONObject?
     /// What is to be done to the calendar, if anything.
@@ -42,56 +46,58 @@ final class LoadedRecord {
     init(_ subject: Subject) {
         record = Record(subject: subject)
         row = nil
+        wasUnpushed = false
         original = []
-        originalDigest = nil
         wasInConflict = false
         routes = .none
         originalRoutes = .none
     }
 
     /// A record as it was read.
-    init(
-        _ record: Record, row: Row, original: [UInt8], digest: DriftDigest? = nil, wasInConflict: Bool? = nil,
-        routes: RecordRoutes
-    ) {
+    init(_ record: Record, row: Row, isUnpushed: Bool, original: [UInt8], routes: RecordRoutes) {
         self.record = record
         self.row = row
+        wasUnpushed = isUnpushed
         self.original = original
-        originalDigest = digest
         type = row.type
         scope = row.scope
-        self.wasInConflict = wasInConflict ?? record.isInConflict
+        wasInConflict = record.isInConflict
         self.routes = routes
         originalRoutes = routes
     }
 
-    /// A record as it was kept.
-    convenience init(_ kept: KeptRecord) {
-        let row = Row(id: kept.id, type: kept.type, scope: kept.scope, isUnpushed: true)
-        self.init(
-            kept.record, row: row, original: kept.registers, digest: kept.digest, wasInConflict: kept.isInConflict,
-            routes: kept.routes)
-    }
-
-    /// The digest of what was loaded; nil: nothing was.
+    /// The digest of what stands in its row; nil: nothing does.
     var digestOfOriginal: DriftDigest? {
         if let originalDigest { return originalDigest }
-        return original.isEmpty ? nil : DriftDigest(of: record.subject, encoded: original)
+        if !original.isEmpty { originalDigest = DriftDigest(of: record.subject, encoded: original) }
+        return originalDigest
     }
 
-    /// What to keep of it when it was stored like this.
-    func stored(in id: Int64, registers: [UInt8], digest: DriftDigest) -> KeptRecord {
-        KeptRecord(
-            id: id, record: record, isInConflict: record.isInConflict, registers: registers, digest: digest, type: type,
-            scope: scope, routes: routes)
+    /// About how many bytes of memory it takes: each field's name and value have memory of their own.
+    var size: Int { 512 + 4 * original.count }
+
+    /// Takes it up again that an earlier batch has left.
+    func takeUp() {
+        wasUnpushed = true
+        wasInConflict = record.isInConflict
+        settlements = []
+        calendarEdit = nil
+        data = nil
+        shownVersion = nil
     }
 
-    /// What to keep of it when nothing was written for it; nil: it was not there.
-    var untouched: KeptRecord? {
-        guard let row, let digest = digestOfOriginal else { return nil }
-        return KeptRecord(
-            id: row.id, record: record, isInConflict: wasInConflict, registers: original, digest: digest,
-            type: row.type, scope: row.scope, routes: originalRoutes)
+    /// Notes that it stands in its row now as it is.
+    func stored(in id: Int64, registers: [UInt8], digest: DriftDigest) {
+        row = Row(id: id, type: type, scope: scope)
+        original = registers
+        originalDigest = digest
+        originalRoutes = routes
+    }
+
+    /// Notes that nothing was written for it.
+    func leftAsItWas() {
+        type = row?.type
+        scope = row?.scope
     }
 
     /// Whether events had other routing keys than all before.

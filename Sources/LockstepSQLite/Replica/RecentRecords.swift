@@ -15,7 +15,7 @@ struct RecentRecords {
     private struct Slot {
         let subject: Subject
         /// Nil while a batch has it.
-        var record: KeptRecord?
+        var record: LoadedRecord?
         /// Where a batch has it.
         var position: Int?
         var wasAskedFor = false
@@ -49,7 +49,7 @@ struct RecentRecords {
     func position(of slot: Int) -> Int? { slots[slot].position }
 
     /// Gives a record to the batch in hand; nil: it is not kept.
-    mutating func take(_ slot: Int, to position: Int) -> KeptRecord? {
+    mutating func take(_ slot: Int, to position: Int) -> LoadedRecord? {
         slots[slot].position = position
         guard let record = slots[slot].record.take() else { return nil }
         slots[slot].wasAskedFor = true
@@ -58,7 +58,7 @@ struct RecentRecords {
     }
 
     /// Takes a record back, as the batch has stored it.
-    mutating func put(_ record: KeptRecord, in slot: Int) {
+    mutating func put(_ record: LoadedRecord, in slot: Int) {
         slots[slot].position = nil
         slots[slot].record = record
         bytes += record.size

@@ -18,9 +18,8 @@ struct RecordTable {
             let original = row.bytes(1)
             return LoadedRecord(
                 try Record(subject: subject, encoded: original),
-                row: LoadedRecord.Row(
-                    id: row.number(0), type: row.text(2), scope: row.text(3), isUnpushed: row.number(4) != 0),
-                original: original, routes: RecordRoutes(row.text(5)))
+                row: LoadedRecord.Row(id: row.number(0), type: row.text(2), scope: row.text(3)),
+                isUnpushed: row.number(4) != 0, original: original, routes: RecordRoutes(row.text(5)))
         }
         return found ?? LoadedRecord(subject)
     }

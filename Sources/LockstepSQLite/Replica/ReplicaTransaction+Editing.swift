@@ -32,7 +32,7 @@ extension ReplicaTransaction {
 
     /// The office's own system made these changes itself; but for what it had not been told before, either.
     private func markKnown() throws {
-        for index in loaded.indices where !strange.contains(index) && loaded[index].row?.isUnpushed != true {
+        for index in loaded.indices where !strange.contains(index) && !loaded[index].wasUnpushed {
             try RecordTable(db: db).markKnown(loaded[index].record.subject)
         }
     }

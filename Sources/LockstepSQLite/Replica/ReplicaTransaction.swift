@@ -70,8 +70,12 @@ struct ReplicaTransaction {
     mutating func position(of subject: Subject) throws -> Int {
         let slot = memory.records.slot(of: subject)
         if let position = memory.records.position(of: slot) { return position }
-        let kept = memory.records.take(slot, to: loaded.count)
-        loaded.append(try kept.map { LoadedRecord($0) } ?? RecordTable(db: db).load(subject))
+        if let kept = memory.records.take(slot, to: loaded.count) {
+            kept.takeUp()
+            loaded.append(kept)
+        } else {
+            loaded.append(try RecordTable(db: db).load(subject))
+        }
         slots.append(slot)
         return loaded.count - 1
     }
@@ -83,24 +87,25 @@ struct ReplicaTransaction {
         let ledger = ConflictLedger(db: db, view: view)
         var digests = DigestChanges()
         var bookings = view.hasBookings ? BookingJudge(db: db, view: view) : nil
-        for index in loaded.indices {
+        for (index, loaded) in loaded.enumerated() {
             try ledger.note(
-                loaded[index].record, wasInConflict: loaded[index].wasInConflict,
-                settlements: loaded[index].settlements, scope: loaded[index].scope, at: now)
-            let registers = loaded[index].record.encoded()
-            guard registers != loaded[index].original || loaded[index].hasNewRoutes else {
-                if let untouched = loaded[index].untouched { memory.records.put(untouched, in: slots[index]) }
+                loaded.record, wasInConflict: loaded.wasInConflict, settlements: loaded.settlements,
+                scope: loaded.scope, at: now)
+            let registers = loaded.record.encoded()
+            guard registers != loaded.original || loaded.hasNewRoutes else {
+                loaded.leftAsItWas()
+                memory.records.put(loaded, in: slots[index])
                 continue
             }
-            let digest = DriftDigest(of: loaded[index].record.subject, encoded: registers)
-            let id = try records.store(loaded[index], registers: registers)
-            digests.insert(loaded[index].record.subject, from: loaded[index].digestOfOriginal, to: digest)
-            if let edit = loaded[index].calendarEdit {
-                try calendar.apply(edit, to: loaded[index].record.subject, at: now)
+            let digest = DriftDigest(of: loaded.record.subject, encoded: registers)
+            digests.insert(loaded.record.subject, from: loaded.digestOfOriginal, to: digest)
+            let id = try records.store(loaded, registers: registers)
+            if let edit = loaded.calendarEdit {
+                try calendar.apply(edit, to: loaded.record.subject, at: now)
             }
-            try bookings?.note(loaded[index].record, shown: loaded[index].data)
-            memory.records.put(
-                loaded[index].stored(in: id, registers: registers, digest: digest), in: slots[index])
+            try bookings?.note(loaded.record, shown: loaded.data)
+            loaded.stored(in: id, registers: registers, digest: digest)
+            memory.records.put(loaded, in: slots[index])
         }
         try bookings?.judge()
         try DigestTable(db: db).add(digests, to: &memory.digests)

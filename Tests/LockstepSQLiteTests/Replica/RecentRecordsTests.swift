@@ -4,10 +4,11 @@ import Testing
 @testable import LockstepSQLite
 
 struct RecentRecordsTests {
-    private static func record(_ number: Int, bytes: Int = 10) throws -> KeptRecord {
-        KeptRecord(
-            id: Int64(number), record: Record(subject: try Subject("permit/\(number)")), isInConflict: false,
-            registers: [UInt8](repeating: 0, count: bytes), digest: DriftDigest(), type: nil, scope: nil, routes: .none)
+    private static func record(_ number: Int, bytes: Int = 10) throws -> LoadedRecord {
+        LoadedRecord(
+            Record(subject: try Subject("permit/\(number)")),
+            row: LoadedRecord.Row(id: Int64(number), type: nil, scope: nil), isUnpushed: false,
+            original: [UInt8](repeating: 0, count: bytes), routes: .none)
     }
 
     /// Puts a record in as a batch does that has read and stored it.
@@ -16,7 +17,7 @@ struct RecentRecordsTests {
         let kept = recent.take(slot, to: 0)
         recent.put(try record(number, bytes: bytes), in: slot)
         recent.trim()
-        return kept?.id == Int64(number)
+        return kept?.row?.id == Int64(number)
     }
 
     @Test func givesBackWhatWasPutIn() throws {
