@@ -2,48 +2,64 @@ import Foundation
 import GRDB
 import Lockstep
 
-/// The table `digests` of a replica: the upper three levels of its digest tree.
+/// The tables `digests` and `digest_changes` of a replica: the upper three levels of its digest tree.
 ///
-/// 256 rows of sixteen digests each, 100 KB in all: a batch of scattered records writes to few pages of it. What is
-/// below is computed from the records when it is asked for, some 250 of them in a million at a time.
+/// `digests` is 256 rows of sixteen digests each, 100 KB in all, of which a batch of scattered records would touch every
+/// page. So a batch adds one row to `digest_changes`, and every so often these are added up. What is below the three
+/// levels is computed from the records when it is asked for, some 250 of them in a million at a time.
 struct DigestTable {
     let db: Database
 
     private static let rows = 256
+    /// How many batches' changes are kept at most.
+    private static let mostChanges = 64
 
     /// Adds what a batch changes.
     func add(_ changes: DigestChanges) throws {
-        var known: [UInt64: DigestRow] = [:]
-        try add(changes, to: &known)
+        guard !changes.isEmpty else { return }
+        try DirectStatement(db, sql: "INSERT INTO digest_changes (changes) VALUES (?)").run {
+            $0.set(1, to: changes.bytes)
+        }
+        // The numbers begin with 1 where the table is empty.
+        if db.lastInsertedRowID >= Self.mostChanges { try addUp() }
     }
 
-    /// Adds what a batch changes, to rows that are known; those that are not are read, and known from then on.
-    func add(_ changes: DigestChanges, to known: inout [UInt64: DigestRow]) throws {
-        guard !changes.byBucket.isEmpty else { return }
-        let reading = try DirectStatement(db, sql: "SELECT children FROM digests WHERE prefix = ?")
-        let update = try DirectStatement(db, sql: "UPDATE digests SET children = ?2 WHERE prefix = ?1")
-        let insertion = try DirectStatement(db, sql: "INSERT INTO digests (prefix, children) VALUES (?1, ?2)")
-        // Whether there is a row yet.
-        var touched: [UInt64: Bool] = [:]
-        for (bucket, change) in changes.byBucket {
-            let prefix = bucket >> 4
-            if known[prefix] == nil {
-                let row = try reading.first {
-                    $0.set(1, to: Int64(prefix))
-                } _: {
-                    $0.bytes(0)
-                }
-                known[prefix] = DigestRow(row ?? [])
-                touched[prefix] = row != nil
-            }
-            known[prefix]?.add(change, to: Int(bucket & 0xF))
-            if touched[prefix] == nil { touched[prefix] = true }
+    /// Adds the changes up that were kept.
+    private func addUp() throws {
+        var rows: [UInt64: DigestRow] = [:]
+        try eachChange { prefix, child, digest in
+            if rows[prefix] == nil { rows[prefix] = try row(prefix) }
+            rows[prefix]?.add(digest, to: child)
         }
-        for (prefix, isThere) in touched {
-            guard let row = known[prefix] else { continue }
-            try (isThere ? update : insertion).run {
+        let storing = try DirectStatement(
+            db,
+            sql: """
+                INSERT INTO digests (prefix, children) VALUES (?1, ?2)
+                ON CONFLICT (prefix) DO UPDATE SET children = excluded.children
+                """)
+        for (prefix, row) in rows {
+            try storing.run {
                 $0.set(1, to: Int64(prefix))
                 $0.set(2, to: row.bytes)
+            }
+        }
+        try db.execute(sql: "DELETE FROM digest_changes")
+    }
+
+    private func row(_ prefix: UInt64) throws -> DigestRow {
+        let bytes = try DirectStatement(db, sql: "SELECT children FROM digests WHERE prefix = ?").first {
+            $0.set(1, to: Int64(prefix))
+        } _: {
+            $0.bytes(0)
+        }
+        return DigestRow(bytes ?? [])
+    }
+
+    private func eachChange(_ body: (_ prefix: UInt64, _ child: Int, _ digest: DriftDigest) throws -> Void) throws {
+        try DirectStatement(db, sql: "SELECT changes FROM digest_changes").each { _ in
+        } _: { row in
+            for (bucket, digest) in DigestChanges(row.bytes(0)).changes {
+                try body(UInt64(bucket >> 4), Int(bucket & 0xF), digest)
             }
         }
     }
@@ -53,11 +69,17 @@ struct DigestTable {
     /// Where somebody else has deleted records, they are counted anew.
     func buckets() throws -> [DriftDigest] {
         var all = [DriftDigest](repeating: DriftDigest(), count: Self.rows * DriftPrefix.fanOut)
+        var stale: Set<UInt64> = []
         for row in try Row.fetchAll(db, sql: "SELECT prefix, children, stale FROM digests") {
             let prefix: Int = row[0]
             guard (0..<Self.rows).contains(prefix) else { continue }
+            if row[2] { stale.insert(UInt64(prefix)) }
             let digests = row[2] ? try count(prefix) : DigestRow([UInt8](row[1] as Data)).digests
             all.replaceSubrange(prefix * DriftPrefix.fanOut..<(prefix + 1) * DriftPrefix.fanOut, with: digests)
+        }
+        try eachChange { prefix, child, digest in
+            // What is counted anew has the changes in it.
+            if !stale.contains(prefix) { all[Int(prefix) * DriftPrefix.fanOut + child] += digest }
         }
         return all
     }
@@ -75,6 +97,7 @@ struct DigestTable {
         guard known == true else { return }
         try db.inTransaction(.immediate) {
             while try givePlaces() {}
+            try addUp()
             for prefix in try Int.fetchAll(db, sql: "SELECT prefix FROM digests WHERE stale") { try recount(prefix) }
             return .commit
         }
@@ -108,44 +131,5 @@ struct DigestTable {
 
     private func count(_ prefix: Int) throws -> [DriftDigest] {
         try DriftRecords(db: db).children(of: DriftPrefix(depth: 2, bits: UInt64(prefix)))
-    }
-}
-
-/// Sixteen digests in a row: of each count, lower and upper sum, eight bytes each, least significant first.
-///
-/// Kept as the bytes that they are: a batch of scattered records adds to many rows.
-struct DigestRow {
-    private static let width = 24
-    private static let size = DriftPrefix.fanOut * width
-
-    private(set) var bytes: [UInt8]
-
-    /// Reads a row; anything but a whole one holds nothing.
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes.count == Self.size ? bytes : [UInt8](repeating: 0, count: Self.size)
-    }
-
-    var digests: [DriftDigest] {
-        bytes.withUnsafeBytes { bytes in
-            (0..<DriftPrefix.fanOut).map { index in
-                func word(_ number: Int) -> UInt64 {
-                    UInt64(
-                        littleEndian: bytes.loadUnaligned(
-                            fromByteOffset: index * Self.width + number * 8, as: UInt64.self))
-                }
-                return DriftDigest(count: Int(truncatingIfNeeded: word(0)), low: word(1), high: word(2))
-            }
-        }
-    }
-
-    mutating func add(_ change: DriftDigest, to index: Int) {
-        bytes.withUnsafeMutableBytes { bytes in
-            var offset = index * Self.width
-            for word in [UInt64(bitPattern: Int64(change.count)), change.low, change.high] {
-                let sum = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &+ word
-                bytes.storeBytes(of: sum.littleEndian, toByteOffset: offset, as: UInt64.self)
-                offset += 8
-            }
-        }
     }
 }

@@ -10,6 +10,7 @@ extension DatabaseMigrator {
         migrator.registerReplica4()
         migrator.registerReplica5()
         migrator.registerReplica6()
+        migrator.registerReplica7()
         return migrator
     }
 

@@ -5,8 +5,6 @@ import Synchronization
 /// What a replica's connection remembers of the file from one batch to the next, so that it need not read it again.
 struct ReplicaMemory {
     var records = RecentRecords()
-    /// Rows of digests, by prefix.
-    var digests: [UInt64: DigestRow] = [:]
     /// How far the replica is compacted.
     var horizon: ClockReading?
 }

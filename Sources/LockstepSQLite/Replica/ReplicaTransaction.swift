@@ -108,7 +108,7 @@ struct ReplicaTransaction {
             memory.records.put(loaded, in: slots[index])
         }
         try bookings?.judge()
-        try DigestTable(db: db).add(digests, to: &memory.digests)
+        try DigestTable(db: db).add(digests)
         memory.records.trim()
     }
 }

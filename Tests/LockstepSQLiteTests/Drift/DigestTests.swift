@@ -23,6 +23,31 @@ struct DigestTests {
         }
     }
 
+    @Test func changesAreAddedUpEverySoOften() async throws {
+        try await withTemporaryDirectory { directory in
+            var generator = SeededGenerator(seed: 8)
+            let file = Sample.file(directory)
+            let replica = try Sample.replica(directory)
+            let reader = try OfficeReader(path: file)
+            var most = 0
+            for batch in 0..<150 {
+                let events = try (0..<3).map { try Self.event(batch * 3 + $0, &generator) }
+                _ = try await replica.merge(events.map { Arrival($0) })
+                most = max(most, try #require(Int(SQLiteShell.run(file, "SELECT count(*) FROM digest_changes"))))
+                if batch % 10 == 9 { try await Self.compare(reader, 8) }
+            }
+            #expect((50..<64).contains(most))
+            #expect(try SQLiteShell.run(file, "SELECT count(*) FROM digests WHERE children <> x''") != "0")
+            // Of what somebody deletes, changes that are not added up yet must not count either.
+            _ = try SQLiteShell.write(file, "DELETE FROM records WHERE id % 5 = 1")
+            try await Self.compare(reader, 8)
+            try replica.close()
+            _ = try Sample.replica(directory)
+            #expect(try SQLiteShell.run(file, "SELECT count(*) FROM digests WHERE stale") == "0")
+            try await Self.compare(try OfficeReader(path: file), 8)
+        }
+    }
+
     @Test func recordsThatSomebodyDeletesAreNoticed() async throws {
         try await withTemporaryDirectory { directory in
             var generator = SeededGenerator(seed: 9)
