@@ -1,8 +1,14 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// An attribute that Lockstep knows: those of CloudEvents 1.0 and its own.
 ///
 /// A slot in ``EventAttributes``: each event that arrives has ten of them, and hashing their names took longer than
 /// reading them.
-enum EventAttribute: Int, CaseIterable {
+package enum EventAttribute: Int, CaseIterable {
     case id, type, time, scope, source, subject, operation, recordseen, specversion, traceparent, recordversion
     case datacontenttype
 
@@ -31,8 +37,13 @@ enum EventAttribute: Int, CaseIterable {
             case (15, _): .datacontenttype
             default: nil
             }
-        guard let found, found.bytes.withUTF8Buffer({ $0.elementsEqual(name) }) else { return nil }
+        guard let found, found.isNamed(name) else { return nil }
         self = found
+    }
+
+    private func isNamed(_ name: UnsafeRawBufferPointer) -> Bool {
+        guard let start = name.baseAddress, name.count == bytes.utf8CodeUnitCount else { return false }
+        return memcmp(start, bytes.utf8Start, name.count) == 0
     }
 
     /// The name on the wire.

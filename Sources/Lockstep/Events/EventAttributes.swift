@@ -44,7 +44,8 @@ public struct EventAttributes: Sendable {
         return true
     }
 
-    subscript(attribute: EventAttribute) -> String? {
+    /// The value of an attribute that Lockstep knows; nil: it is not there.
+    package subscript(attribute: EventAttribute) -> String? {
         get { known[attribute.rawValue] }
         set { known[attribute.rawValue] = newValue }
     }

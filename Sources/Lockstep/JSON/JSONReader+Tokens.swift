@@ -2,9 +2,8 @@ extension JSONReader {
     /// Appends the string at the position with its quotes, in canonical form.
     mutating func appendString(to output: inout [UInt8]) throws(LockstepError) {
         let start = position
-        advance()
+        var ascii = passPlainText()
         var plain = true
-        var ascii = true
         while let byte = current {
             switch byte {
             case UInt8(ascii: "\""):
@@ -28,6 +27,22 @@ extension JSONReader {
             }
         }
         throw error("a string does not end")
+    }
+
+    /// Goes on behind a quote to the next byte that is one, an escape or a control character: mostly that is the end.
+    ///
+    /// - Returns: Whether all that was passed is ASCII.
+    private mutating func passPlainText() -> Bool {
+        let rest = UnsafeBufferPointer(rebasing: bytes[(position + 1)...])
+        var (count, all) = (0, UInt8(0))
+        while count < rest.count {
+            let byte = rest[count]
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
+            all |= byte
+            count += 1
+        }
+        advance(1 + count)
+        return all < 0x80
     }
 
     /// Rewrites a string that has escapes: what needs none loses it.

@@ -6,7 +6,7 @@ struct JSONReader {
     /// How deep arrays and objects may nest.
     static let maximumDepth = 128
 
-    private let bytes: UnsafeBufferPointer<UInt8>
+    let bytes: UnsafeBufferPointer<UInt8>
     private(set) var position = 0
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>) {

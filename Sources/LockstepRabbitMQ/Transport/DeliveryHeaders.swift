@@ -38,7 +38,7 @@ enum DeliveryHeaders {
     static func history(of message: Message) -> (attempt: Int, putOffAt: Timestamp?) {
         var (noted, putOff): (Int64?, Int64?) = (nil, nil)
         try? message.withEncodedProperties { properties in
-            for header in properties.headers where header.name.count >= Self.attempt.utf8.count {
+            for header in properties.headers where header.name.hasPrefix("lockstep-") {
                 if header.name.elementsEqual(Self.attempt.utf8) {
                     noted = header.value.int
                 } else if header.name.elementsEqual(putOffAt.utf8) {

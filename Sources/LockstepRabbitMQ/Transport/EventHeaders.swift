@@ -7,7 +7,9 @@ import RabbitMQ
 /// There is no CloudEvents binding for AMQP 0-9-1; the one for AMQP 1.0 (section 3.1) names the prefixes.
 enum EventHeaders {
     /// What headers with attributes begin with: the first one is written, all are read.
-    static let prefixes = ["cloudEvents_", "cloudEvents:", "ce-"]
+    static let prefixes = prefixTexts.map(\.description)
+
+    private static let prefixTexts: [StaticString] = ["cloudEvents_", "cloudEvents:", "ce-"]
 
     /// Writes an event in binary mode.
     static func message(for event: Event) -> Message {
@@ -55,7 +57,7 @@ enum EventHeaders {
             throw LockstepError(.invalidEvent, "the body has a content encoding; it must be plain JSON")
         }
         // Lockstep's own events say exactly this.
-        let isPlain = properties.contentType?.elementsEqual("application/json".utf8) ?? true
+        let isPlain = properties.contentType?.isEqual(to: "application/json") ?? true
         if !isPlain, let type = message.properties.contentType?.lowercased(), type.hasPrefix("application/cloudevents")
         {
             return try structured(message.body, type: type)
@@ -83,27 +85,25 @@ enum EventHeaders {
                     .invalidEvent, "two headers give the attribute '\(printable(name))' different values")
             }
         }
-        guard attributes["specversion"] != nil else { throw EventCodec.missingSpecversion }
+        guard attributes[.specversion] != nil else { throw EventCodec.missingSpecversion }
         // AMQP's own properties stand in for attributes that plain clients set there.
-        attributes.fill("id", from: message.properties.messageID)
-        attributes.fill("type", from: message.properties.type)
-        attributes.fill("source", from: message.properties.appID)
-        if let contentType { attributes.fill("datacontenttype", from: contentType) }
-        attributes.fill("time", from: message.properties.timestamp.flatMap(rfc3339))
-        let deletes = attributes["operation"] == EventOperation.delete.rawValue
+        attributes.fill(.id, from: message.properties.messageID)
+        attributes.fill(.type, from: message.properties.type)
+        attributes.fill(.source, from: message.properties.appID)
+        if let contentType { attributes.fill(.datacontenttype, from: contentType) }
+        attributes.fill(.time, from: message.properties.timestamp.flatMap(rfc3339))
+        let deletes = attributes[.operation] == EventOperation.delete.rawValue
         let data = deletes && message.body.isEmpty ? nil : try JSONObject(parsing: message.body)
         return try attributes.draft(data: data).received()
     }
 
     /// The name of the attribute that a header stands for, in whatever case it came; nil: none.
     private static func attribute(namedBy header: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        for prefix in prefixBytes where header.starts(with: prefix) {
-            return UnsafeRawBufferPointer(rebasing: header[prefix.count...])
+        for prefix in prefixTexts where header.hasPrefix(prefix) {
+            return UnsafeRawBufferPointer(rebasing: header[prefix.utf8CodeUnitCount...])
         }
         return nil
     }
-
-    private static let prefixBytes = prefixes.map { Array($0.utf8) }
 
     private static func text(
         of header: EncodedHeaders.Element, attribute name: UnsafeRawBufferPointer
@@ -137,7 +137,7 @@ enum EventHeaders {
 }
 
 extension EventAttributes {
-    fileprivate mutating func fill(_ name: String, from value: @autoclosure () -> String?) {
-        if self[name] == nil { self[name] = value() }
+    fileprivate mutating func fill(_ attribute: EventAttribute, from value: @autoclosure () -> String?) {
+        if self[attribute] == nil { self[attribute] = value() }
     }
 }

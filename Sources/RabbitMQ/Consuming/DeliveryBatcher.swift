@@ -23,7 +23,10 @@ struct DeliveryBatcher {
     }
 
     mutating func add(_ deliveries: [Delivery], at now: ContinuousClock.Instant) {
-        for delivery in deliveries { arrivals.append(Arrival(delivery: delivery, at: now)) }
+        for delivery in deliveries {
+            if plain == arrivals.count, !delivery.redelivered { plain += 1 }
+            arrivals.append(Arrival(delivery: delivery, at: now))
+        }
     }
 
     /// Takes the next batch where one is ready; never an empty one.
