@@ -19,7 +19,7 @@ struct RelayMeasurement {
     func run(_ outbox: any OutboxStore, sent: @Sendable () async throws -> Int) async throws {
         let (count, name) = (options.count, name)
         try await withClient(options) { client in
-            let transport = RabbitMQTransport(client, logger: .benchmark)
+            let transport = RabbitMQTransport(client, logger: .benchmark, retriesRefused: false)
             let events = try (0..<count).map { try OfficeEvents.event($0, id: "event-\($0)") }
             let plain = ContinuousClock.now
             try await withThrowingTaskGroup(of: Bool.self) { calls in
@@ -51,7 +51,7 @@ struct RelayMeasurement {
     func runSingly(_ outbox: any OutboxStore, write: @Sendable (Int) async throws -> Void) async throws {
         let (count, name) = (options.count, name)
         try await withClient(options) { client in
-            let transport = StampingTransport(RabbitMQTransport(client, logger: .benchmark))
+            let transport = StampingTransport(RabbitMQTransport(client, logger: .benchmark, retriesRefused: false))
             let relay = OutboxRelay(outbox, transport: transport, logger: .benchmark)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await relay.run() }

@@ -11,21 +11,25 @@ public struct RabbitMQTransport: EventTransport {
     let clock: WallClock
     private let reporter: PublicationReporter?
     private let reportsReceipts: Bool
+    private let retriesRefused: Bool
 
     /// A transport over a client.
     ///
     /// - Parameters:
     ///   - reportsPublications: Whether the ledger is told of what was published.
     ///   - reportsReceipts: Whether the ledger is told what became of deliveries; for offices of which nobody asks.
+    ///   - retriesRefused: Whether events that the broker refuses are published again here, for half a minute. Not for an
+    ///     ``Lockstep/OutboxRelay``: it does so itself, keeps each record's order, and lets other records go on.
     public init(
         _ client: RabbitMQClient, logger: Logger, clock: WallClock = .system, reportsPublications: Bool = false,
-        reportsReceipts: Bool = true
+        reportsReceipts: Bool = true, retriesRefused: Bool = true
     ) {
         self.client = client
         self.logger = logger
         self.clock = clock
         reporter = reportsPublications ? PublicationReporter(client, logger: logger) : nil
         self.reportsReceipts = reportsReceipts
+        self.retriesRefused = retriesRefused
     }
 
     /// Publishes to `lockstep.events`, persistent and mandatory, and waits for the broker's confirms.
@@ -47,11 +51,12 @@ public struct RabbitMQTransport: EventTransport {
             Publication(EventHeaders.message(for: $0), to: BrokerName.events, routingKey: $0.routingKey)
         }
         do {
-            return try await publishPatiently(batch).map { outcome in
+            let outcomes = try await retriesRefused ? publishPatiently(batch) : client.publish(batch)
+            return outcomes.map { outcome in
                 switch outcome {
                 case .confirmed: .confirmed
                 case .returned: .unrouted
-                case .refused: .refused("the broker refused it again and again; a queue that it goes to is full")
+                case .refused: .refused("the broker refused it; a queue that it goes to is full")
                 }
             }
         } catch {

@@ -94,7 +94,7 @@ struct OfficeService: Service {
         settings.batch = configuration.outbox.batch
         settings.office = subscription.office
         let transport = RabbitMQTransport(
-            client, logger: logger, reportsPublications: configuration.ledger.publications)
+            client, logger: logger, reportsPublications: configuration.ledger.publications, retriesRefused: false)
         return OutboxRelay(replica.outbox, transport: transport, configuration: settings, logger: logger)
     }
 

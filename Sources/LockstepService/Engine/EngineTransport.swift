@@ -8,6 +8,7 @@ import RabbitMQ
 actor EngineTransport: EventTransport {
     private let client: RabbitMQClient
     private let transport: RabbitMQTransport
+    private let relayTransport: RabbitMQTransport
     private let logger: Logger
     private var isDeclared = false
     private var others: @Sendable () async -> Void = {}
@@ -16,6 +17,8 @@ actor EngineTransport: EventTransport {
         self.client = client
         self.logger = logger
         transport = RabbitMQTransport(client, logger: logger, reportsPublications: reportsPublications)
+        relayTransport = RabbitMQTransport(
+            client, logger: logger, reportsPublications: reportsPublications, retriesRefused: false)
     }
 
     /// Has something waited for before each publish.
@@ -23,7 +26,20 @@ actor EngineTransport: EventTransport {
         self.others = others
     }
 
+    /// The same for a relay, which keeps its own order among what the broker refuses.
+    nonisolated var forRelay: some EventTransport { EngineRelayTransport(engine: self) }
+
     func publish(_ events: [Event]) async throws(LockstepError) -> [Lockstep.PublishOutcome] {
+        try await publish(events, over: transport)
+    }
+
+    fileprivate func relay(_ events: [Event]) async throws(LockstepError) -> [Lockstep.PublishOutcome] {
+        try await publish(events, over: relayTransport)
+    }
+
+    private func publish(
+        _ events: [Event], over transport: RabbitMQTransport
+    ) async throws(LockstepError) -> [Lockstep.PublishOutcome] {
         await others()
         let wasDeclared = isDeclared
         if !wasDeclared { try await declare() }
@@ -57,5 +73,20 @@ actor EngineTransport: EventTransport {
             throw LockstepError(.brokerUnavailable, "waiting for the broker was cancelled", underlying: error)
         }
         isDeclared = true
+    }
+}
+
+private struct EngineRelayTransport: EventTransport {
+    let engine: EngineTransport
+
+    func publish(_ events: [Event]) async throws(LockstepError) -> [Lockstep.PublishOutcome] {
+        try await engine.relay(events)
+    }
+
+    func deliver(
+        to office: OfficeName, mode: Lockstep.DeliveryMode,
+        handler: @escaping @Sendable ([EventDelivery]) async throws -> [DeliveryAnswer]
+    ) async throws {
+        try await engine.deliver(to: office, mode: mode, handler: handler)
     }
 }

@@ -107,7 +107,7 @@ public final class SyncEngine: Service, Sendable {
     }
 
     private func serve() async throws {
-        let relay = OutboxRelay(try await store.outbox(), transport: transport, logger: logger)
+        let relay = OutboxRelay(try await store.outbox(), transport: transport.forRelay, logger: logger)
         await transport.wait { [self] in
             // What an app registers before it publishes gets what it publishes; one that cannot work holds up nobody.
             for office in state.withLock({ Array($0.offices.values) }) { try? await office.waitUntilAtWork() }

@@ -45,7 +45,7 @@ struct HubService: Service {
         settings.keep = configuration.outbox.keep
         settings.batch = configuration.outbox.batch
         let transport = RabbitMQTransport(
-            client, logger: logger, reportsPublications: configuration.ledger.publications)
+            client, logger: logger, reportsPublications: configuration.ledger.publications, retriesRefused: false)
         return OutboxRelay(intake.outbox, transport: transport, configuration: settings, logger: logger)
     }
 

@@ -31,7 +31,7 @@ enum MetricCatalogue {
         .init("lockstep_events_published_total", "Events handed over to be published; again counts again."),
         .init("lockstep_events_confirmed_total", "Events that the broker has safe."),
         .init("lockstep_events_returned_total", "Events that the broker could route nowhere."),
-        .init("lockstep_events_refused_total", "Events that the broker refused for half a minute."),
+        .init("lockstep_events_refused_total", "Events that the broker refused; of a relay at each try."),
         .init("lockstep_events_failed_total", "Events of calls that failed; some may have arrived."),
         .init(
             "lockstep_publish_seconds", "Time from a call that publishes to the broker's last answer.", buckets: delays),

@@ -13,7 +13,7 @@ extension Operations {
         settings.batch = configuration.outbox.batch
         let client = configuration.client(named: "relay", logger: logger)
         let transport = RabbitMQTransport(
-            client, logger: logger, reportsPublications: configuration.ledger.publications)
+            client, logger: logger, reportsPublications: configuration.ledger.publications, retriesRefused: false)
         let relay = OutboxRelay(outbox.store, transport: transport, configuration: settings, logger: logger)
         let observers = observability.services(of: client, consumers: 0)
         try await ServiceRunner.run(observers + [client, relay], logger: logger)

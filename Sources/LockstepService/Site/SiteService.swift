@@ -128,7 +128,7 @@ struct SiteService: Service {
         settings.keep = configuration.outbox.keep
         settings.batch = configuration.outbox.batch
         let transport = RabbitMQTransport(
-            client, logger: logger, reportsPublications: configuration.ledger.publications)
+            client, logger: logger, reportsPublications: configuration.ledger.publications, retriesRefused: false)
         return OutboxRelay(outbox.store, transport: transport, configuration: settings, logger: logger)
     }
 }

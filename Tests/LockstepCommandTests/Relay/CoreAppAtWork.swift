@@ -74,7 +74,8 @@ struct CoreAppAtWork: Sendable, Codable {
         var configuration = OutboxRelay.Configuration()
         configuration.batch = batch
         let relay = OutboxRelay(
-            try outbox ?? self.outbox(), transport: RabbitMQTransport(client, logger: Self.quiet),
+            try outbox ?? self.outbox(),
+            transport: RabbitMQTransport(client, logger: Self.quiet, retriesRefused: false),
             configuration: configuration, logger: Self.quiet)
         let services = ServiceGroup(services: [client, relay], logger: Self.quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -24,7 +24,8 @@ enum OutboxSnippets {
     }
 
     static func relay(_ outbox: SQLiteOutbox, _ client: RabbitMQClient, _ logger: Logger) async throws {
-        let relay = OutboxRelay(outbox, transport: RabbitMQTransport(client, logger: logger), logger: logger)
+        let relay = OutboxRelay(
+            outbox, transport: RabbitMQTransport(client, logger: logger, retriesRefused: false), logger: logger)
         try await ServiceGroup(services: [client, relay], gracefulShutdownSignals: [.sigterm], logger: logger).run()
     }
 
