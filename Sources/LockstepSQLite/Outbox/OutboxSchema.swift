@@ -17,13 +17,19 @@ struct OutboxSchema {
 
     /// Makes what is not there, and notes the origin.
     func install(in db: Database) throws {
-        try db.execute(sql: tables + Self.indexes + Self.triggers)
+        try db.execute(sql: tables + Self.indexes)
+        try installTriggers(in: db)
         try db.execute(
             sql: """
                 INSERT INTO lockstep_outbox_clock (id, release, origin, last) VALUES (1, ?1, ?2, 0)
                 ON CONFLICT (id) DO UPDATE SET origin = excluded.origin
                 """,
             arguments: [Self.release, origin.text]
+        )
+        // Where a version from no clock was let in once, each later event has had the same one.
+        try db.execute(
+            sql: "UPDATE lockstep_outbox_clock SET last = \(Self.milliseconds) << 16 WHERE last >= ?",
+            arguments: [Int64(Self.firstRefusedReading.bits)]
         )
         try db.execute(
             sql: "INSERT INTO lockstep_outbox_totals (id, sent) VALUES (1, 0) ON CONFLICT DO NOTHING"
@@ -52,7 +58,7 @@ struct OutboxSchema {
             outcome     TEXT,
             reason      TEXT,
             settled_at  INTEGER,
-        \(checks.map { "    CONSTRAINT \"\($0.sentence)\" CHECK (\($0.condition))" }.joined(separator: ",\n"))
+        \(Self.checks.map { "    CONSTRAINT \"\($0.sentence)\" CHECK (\($0.condition))" }.joined(separator: ",\n"))
         );
         CREATE TABLE IF NOT EXISTS lockstep_outbox_clock (
             id      INTEGER PRIMARY KEY CHECK (id = 1),
@@ -77,8 +83,8 @@ struct OutboxSchema {
 
         """
 
-    /// A rule for a row, and the sentence that an `INSERT` that breaks it fails with.
-    private var checks: [(sentence: String, condition: String)] {
+    /// A rule for a row, and the sentence that an `INSERT` that breaks it fails with; ``refusals`` are the others.
+    private static var checks: [(sentence: String, condition: String)] {
         let attributes =
             "coalesce(length(CAST(type AS BLOB)), 0) + coalesce(length(CAST(subject AS BLOB)), 0)"
             + " + coalesce(length(CAST(seen AS BLOB)), 0) + coalesce(length(CAST(traceparent AS BLOB)), 0)"
@@ -92,7 +98,7 @@ struct OutboxSchema {
             ),
             (
                 "subject must not be empty, hold control characters or exceed 512 bytes, like permit/24-019651",
-                Self.isName("subject", longest: 512)
+                isName("subject", longest: 512)
             ),
             (
                 "scope must be lower-case letters, digits and -, 64 bytes at most, like ward-3",
@@ -109,16 +115,16 @@ struct OutboxSchema {
             ),
             (
                 "id must not be empty, hold control characters or exceed 200 bytes",
-                "id IS NULL OR (\(Self.isName("id", longest: 200)))"
+                "id IS NULL OR (\(isName("id", longest: 200)))"
             ),
             (
                 "source must not be empty, hold blanks or control characters, or exceed 200 bytes",
-                "source IS NULL OR (\(Self.isName("source", longest: 200)) AND instr(source, ' ') = 0)"
+                "source IS NULL OR (\(isName("source", longest: 200)) AND instr(source, ' ') = 0)"
             ),
             (
                 "version must be 16 hexadecimal digits in lower case, - and the origin; leave it out",
                 "version IS NULL OR (typeof(version) = 'text'"
-                    + " AND version GLOB '\(String(repeating: "[0-9a-f]", count: 16))-?*' AND version < '8')"
+                    + " AND version GLOB '\(String(repeating: "[0-9a-f]", count: 16))-?*' AND version < '7')"
             ),
             (
                 "time must be a time as in RFC 3339, like 2024-07-03T15:06:40Z",
@@ -132,14 +138,10 @@ struct OutboxSchema {
                 "an event's attributes have more than 65536 bytes; put what is large into the data",
                 "\(attributes) <= 65536"
             ),
-            (
-                "an event has more than \(maximumEventSize) bytes; write a reference instead of the content",
-                "\(attributes) + length(CAST(data AS BLOB)) <= \(maximumEventSize)"
-            ),
         ]
     }
 
-    private static func isName(_ column: String, longest: Int) -> String {
+    static func isName(_ column: String, longest: Int) -> String {
         "typeof(\(column)) = 'text' AND \(column) <> '' AND length(CAST(\(column) AS BLOB)) <= \(longest)"
             + " AND instr(CAST(\(column) AS BLOB), x'00') = 0"
             + " AND \(column) NOT GLOB '*[' || char(1) || '-' || char(31) || char(127) || ']*'"

@@ -72,8 +72,8 @@ public final class SQLiteOutbox: Sendable {
 
     /// Makes the outbox's tables in the core app's database, all of them named `lockstep_outbox…`.
     ///
-    /// To be called in a migration, or each time that the app starts: what is there already stays, and only the origin
-    /// is noted anew.
+    /// To be called in a migration, or each time that the app starts: what is there already stays, only the origin, the
+    /// limit of an event's size and what this release knows of rows that are no events are noted anew.
     /// - Throws: ``Lockstep/LockstepError``.
     public func install(in db: Database) throws {
         try translated {
@@ -95,8 +95,11 @@ public final class SQLiteOutbox: Sendable {
         guard let replica = settings.replica else {
             preconditionFailure("only a replica has its outbox in its own file")
         }
-        let found = try replica.setUp { db in try OutboxTable(db: db).origin() }
-        if found != settings.schema.origin.text { try install() }
+        let schema = settings.schema
+        let isThere = try replica.setUp { db in
+            try OutboxTable(db: db).origin() == schema.origin.text && schema.hasTriggers(in: db)
+        }
+        if !isThere { try install() }
     }
 
     /// Puts back what was refused or unrouted, to be published again; returns how many rows.
@@ -137,8 +140,9 @@ public final class SQLiteOutbox: Sendable {
         try draft.check(largest: settings.schema.maximumEventSize)
         try translated {
             let table = OutboxTable(db: db)
-            // A change is newer than all that it has seen.
-            if let newest = draft.seen.newestReading { try table.observe(newest) }
+            // A change is newer than all that it has seen; but what is far ahead of any clock is not followed.
+            let latest = WallClock.system.now.milliseconds + OutboxSchema.furthestAhead
+            if let newest = draft.seen.newestReading(notAfter: latest) { try table.observe(newest) }
             try table.insert(draft)
         }
         CrashPoint.appended.pass()

@@ -43,7 +43,7 @@ extension ReplicaTransaction {
         // Each event that is written moves the stored clock on.
         var clock = HybridClock(last: try OutboxTable(db: db).last())
         if let newest = edited.newestReading { clock.observe(newest) }
-        guard clock.last.bits < UInt64(Int64.max) else {
+        guard clock.last.successor < OutboxSchema.firstRefusedReading else {
             throw LockstepError(
                 .clock,
                 "no version is newer than that of a change of '\(edit.subject)', whose origin's clock was far in the future; "

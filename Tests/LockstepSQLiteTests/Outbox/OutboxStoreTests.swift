@@ -93,7 +93,7 @@ struct OutboxStoreTests {
     }
 
     @Test(arguments: [
-        ("data", "'{\"a\":1,\"a\":2}'", "twice"), ("seen", "'nonsense'", "seen versions"),
+        ("data", "'{\"a\":1,\"a\":2}'", "twice"), ("seen", "'%zz=0190c5a2b3c40000'", "seen versions"),
         ("time", "'2024-13-99Tx'", "RFC 3339"),
     ])
     func aRowThatTheChecksLetThroughIsStillNoEvent(_ column: String, _ value: String, _ reason: String) async throws {

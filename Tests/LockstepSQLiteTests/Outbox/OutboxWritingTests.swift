@@ -40,13 +40,15 @@ struct OutboxWritingTests {
             draft.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
             draft.extensions = ["partitionkey": "a\"b"]
             draft.id = try EventID("my-id")
-            draft.seen = try Seen("core=7fff000000000007,ward-1=0190c5a2b3c40000")
+            // Its clock is some hours ahead.
+            let seen = ClockReading(UInt64(WallClock.system.now.milliseconds + 40_000_000) << 16 + 7)
+            draft.seen = try Seen("core=\(seen),ward-1=0190c5a2b3c40000")
             let whole = draft
             try await app.database.write { db in try app.outbox.append(whole, in: db) }
             let event = try #require(try await app.outbox.claim(atMost: 1, bytes: 1).first).event.get()
             whole.expectSame(event)
             // The clock stands behind what it has seen, and moves past it.
-            #expect(event.version.description == "7fff000000000008-ward-3")
+            #expect(event.version.description == "\(seen.successor)-ward-3")
         }
     }
 
@@ -101,11 +103,12 @@ struct OutboxWritingTests {
 
     @Test func aVersionThatIsGivenMovesTheClock() async throws {
         try await withRelayedApp { app in
+            let given = ClockReading(UInt64(WallClock.system.now.milliseconds + 40_000_000) << 16 + 0x5678)
             try await app.insert(
-                "INSERT INTO lockstep_outbox (type, subject, version) VALUES ('a', 'b', '7abcdef012345678-other')")
+                "INSERT INTO lockstep_outbox (type, subject, version) VALUES ('a', 'b', '\(given)-other')")
             try await app.append(2)
             #expect(
-                try await app.column("version", of: String.self) == ["7abcdef012345678-other", "7abcdef012345679-core"])
+                try await app.column("version", of: String.self) == ["\(given)-other", "\(given.successor)-core"])
         }
     }
 
@@ -147,11 +150,18 @@ struct OutboxWritingTests {
         ("data", "'[1]'", "data must be a JSON object"), ("data", "'{\"a\":}'", "data must be a JSON object"),
         ("data", "NULL", "lockstep_outbox.data"), ("data", "'null'", "data must be a JSON object"),
         ("data", "'{\"a\":\"' || printf('%.*c', 1048576, 'a') || '\"}'", "more than 1048576 bytes"),
-        ("seen", "printf('%.*c', 65536, 'a')", "more than 65536 bytes"),
+        ("traceparent", "printf('%.*c', 65536, 'a')", "more than 65536 bytes"),
         ("id", "''", "id must not be empty"), ("source", "'a b'", "source must not be empty"),
         ("version", "'0190C5A2B3C40000-core'", "16 hexadecimal digits"),
         ("version", "'0190c5a2b3c40000'", "16 hexadecimal"),
         ("version", "'f190c5a2b3c40000-core'", "16 hexadecimal"),
+        ("version", "'7000000000000000-core'", "16 hexadecimal"),
+        ("version", "'0190c5a2b3c40000-co re'", "16 hexadecimal"),
+        ("version", "'0190c5a2b3c40000-' || printf('%.*c', 201, 'a')", "16 hexadecimal"),
+        ("seen", "'core'", "seen must be origins"), ("seen", "'core=0190c5a2b3c4000'", "seen must be origins"),
+        ("seen", "'core=0190c5a2b3c40000,'", "seen must be origins"), ("seen", "'=0190c5a2b3c40000'", "seen must be"),
+        ("seen", "'a=b=0190c5a2b3c40000'", "seen must be"), ("seen", "'{\"a\":1}'", "seen must be"),
+        ("seen", "'{\"a\":\"core\"}'", "seen must be"), ("seen", "'{\"a\":'", "seen must be"),
         ("time", "'yesterday'", "RFC 3339"), ("extensions", "'[]'", "extensions must be"),
     ])
     func aRowThatIsNoEventIsRefusedWithTheReason(_ column: String, _ value: String, _ reason: String) async throws {
