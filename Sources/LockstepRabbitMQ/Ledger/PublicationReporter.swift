@@ -14,18 +14,19 @@ final class PublicationReporter: Sendable {
 
     private let client: RabbitMQClient
     private let logger: Logger
-    /// Where this account may not report, it is not tried again and again: each refusal costs a channel.
-    private let isRefused = Mutex(false)
+    private let gap: Mutex<ReportGap>
 
-    init(_ client: RabbitMQClient, logger: Logger) {
+    /// - Parameter silence: How long nothing is tried after an error.
+    init(_ client: RabbitMQClient, silence: Duration = ReportGap.silence, logger: Logger) {
         self.client = client
         self.logger = logger
+        gap = Mutex(ReportGap(silence: silence))
     }
 
     func report(
         _ events: [Event], _ outcomes: [Lockstep.PublishOutcome], acceptedAt: Timestamp, at: Timestamp
     ) async {
-        guard !events.isEmpty, !isRefused.withLock({ $0 }) else { return }
+        guard !events.isEmpty, mayTry(events.count) else { return }
         let entries = zip(events, outcomes).map(PublicationReport.Entry.init)
         let publications = stride(from: 0, to: entries.count, by: Self.batch).map { start in
             let end = min(start + Self.batch, entries.count)
@@ -34,13 +35,24 @@ final class PublicationReporter: Sendable {
         }
         do {
             let answers = try await patiently(publications)
-            let lost = answers.count { $0 != .confirmed }
-            if lost > 0 { warn("the broker has no place for them; run 'lockstep topology apply'") }
+            let isComplete = answers.allSatisfy { $0 == .confirmed }
+            if isComplete { noteSuccess() } else { warn("the ledger's queue is missing or full", of: events.count) }
         } catch let error as RabbitMQError {
-            if error.code == .accessRefused || error.code == .notFound { isRefused.withLock { $0 = true } }
-            warn(error.message)
+            gap.withLock { $0.keepSilent(from: .now) }
+            warn(error.message, of: events.count)
+        } catch  where Task.isCancelled {
+            // The publisher is to end.
         } catch {
-            warn("the broker did not answer in time")
+            gap.withLock { $0.keepSilent(from: .now) }
+            warn("the broker did not answer in time", of: events.count)
+        }
+    }
+
+    private func mayTry(_ count: Int) -> Bool {
+        gap.withLock { gap in
+            guard gap.isSilent(at: .now) else { return true }
+            gap.drop(count)
+            return false
         }
     }
 
@@ -58,8 +70,23 @@ final class PublicationReporter: Sendable {
         }
     }
 
-    private func warn(_ reason: String) {
+    private func noteSuccess() {
+        guard let dropped = gap.withLock({ $0.end() }) else { return }
+        logger.info("The ledger is told again of what is published", metadata: ["dropped": "\(dropped)"])
+    }
+
+    /// Says so once: an app may publish for days without a ledger.
+    private func warn(_ reason: String, of count: Int) {
+        let isNews = gap.withLock { gap in
+            gap.drop(count)
+            return gap.isNews()
+        }
+        guard isNews else { return }
         logger.warning(
-            "Events were published, but the ledger is not told of that", metadata: ["reason": "\(reason)"])
+            "Events are published, but the ledger is not told of that",
+            metadata: [
+                "reason": "\(reason)",
+                "remedy": "run 'lockstep topology apply', and see that 'lockstep ledger' runs",
+            ])
     }
 }

@@ -13,8 +13,6 @@ final class ReceiptReporter: Sendable {
     /// seconds at most in all.
     private static let patience = Duration.seconds(2.5)
     private static let glance = Duration.seconds(0.5)
-    /// How long nothing is reported after the broker has refused it with an error, which disturbs other publishers.
-    private static let silence = Duration.seconds(30)
     /// How many bytes of reports wait at most.
     private static let room = 16 << 20
 
@@ -37,10 +35,7 @@ final class ReceiptReporter: Sendable {
         var waiters: [Int: Waiter] = [:]
         /// Whether somebody looks for those who have waited for too long.
         var isWatched = false
-        /// Whether it was said that reports do not get through.
-        var hasWarned = false
-        var dropped = 0
-        var silentUntil: ContinuousClock.Instant?
+        var gap = ReportGap()
     }
 
     private let client: RabbitMQClient
@@ -116,9 +111,8 @@ final class ReceiptReporter: Sendable {
         guard !batch.receipts.isEmpty else { return }
         let body = ReceiptCodec.json(batch)
         let number = state.withLock { state in
-            let isSilent = state.silentUntil.map { .now < $0 } ?? false
-            guard !isSilent, state.bytes + body.count <= Self.room else {
-                state.dropped += batch.receipts.count
+            guard !state.gap.isSilent(at: .now), state.bytes + body.count <= Self.room else {
+                state.gap.drop(batch.receipts.count)
                 return nil as Int?
             }
             state.last += 1
@@ -162,7 +156,7 @@ final class ReceiptReporter: Sendable {
             guard untaken > 0 else { return noteSuccess() }
             warn("the ledger's queue is missing or full")
         } catch let error as RabbitMQError {
-            state.withLock { $0.silentUntil = .now + Self.silence }
+            state.withLock { $0.gap.keepSilent(from: .now) }
             warn(error.message)
         } catch {
             // Cancelled: the worker is to end, and what is not settled comes again.
@@ -170,11 +164,7 @@ final class ReceiptReporter: Sendable {
     }
 
     private func noteSuccess() {
-        let (wasSilent, dropped) = state.withLock { state in
-            defer { (state.hasWarned, state.dropped, state.silentUntil) = (false, 0, nil) }
-            return (state.hasWarned, state.dropped)
-        }
-        guard wasSilent else { return }
+        guard let dropped = state.withLock({ $0.gap.end() }) else { return }
         logger.info(
             "The ledger gets this office's reports again",
             metadata: ["office": "\(office)", "dropped": "\(dropped)"])
@@ -182,11 +172,7 @@ final class ReceiptReporter: Sendable {
 
     /// Says so once: an office may work for days without a ledger.
     private func warn(_ reason: String) {
-        let isNews = state.withLock { state in
-            defer { state.hasWarned = true }
-            return !state.hasWarned
-        }
-        guard isNews else { return }
+        guard state.withLock({ $0.gap.isNews() }) else { return }
         logger.warning(
             "The ledger does not get this office's reports; the office goes on",
             metadata: [
