@@ -86,32 +86,6 @@ struct LedgerDeliveries {
         }
         return states
     }
-
-    /// Reads the record's events from the newest on, until the office has one.
-    static let newest = """
-        SELECT events.event, version, outcome, done, accepted
-        FROM events CROSS JOIN deliveries ON deliveries.event = events.id AND deliveries.office = ?2
-        WHERE subject = ?1 AND outcome IS NOT NULL
-        ORDER BY version DESC LIMIT 1
-        """
-
-    /// The newest version of a record that an office has.
-    func newest(of subject: Subject, office: Int64) throws -> Holding? {
-        let statement = try DirectStatement(db, sql: Self.newest)
-        return try statement.first {
-            $0.set(1, to: subject.text)
-            $0.set(2, to: office)
-        } _: { row -> Holding? in
-            guard let event = row.text(0), let text = row.text(1), let outcome = MergeOutcome(stored: row.number(2))
-            else { return nil }
-            let version = try Version(text)
-            return Holding(
-                event: try EventID(event), version: version,
-                done: DeliveryState.Done(outcome, at: Timestamp(microseconds: row.number(3))),
-                publishedAt: Timestamp(
-                    microseconds: row.optionalNumber(4) ?? version.reading.milliseconds * 1_000))
-        } ?? nil
-    }
 }
 
 extension DeliveryState {
@@ -140,7 +114,7 @@ extension MergeOutcome {
         return Int64(index)
     }
 
-    fileprivate init?(stored number: Int64) {
+    init?(stored number: Int64) {
         guard Self.inOrder.indices.contains(Int(number)) else { return nil }
         self = Self.inOrder[Int(number)]
     }

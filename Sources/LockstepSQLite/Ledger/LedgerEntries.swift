@@ -57,6 +57,6 @@ extension SQLiteLedgerReader {
 
     /// The offices that have ever spoken, by name.
     public func offices() async throws(LockstepError) -> [OfficeName] {
-        try await database.read { db in try LedgerOffices(db: db).all().map(\.name).sorted() }
+        try await database.read { db in try LedgerOffices(db: db).all().sorted() }
     }
 }

@@ -15,17 +15,19 @@ struct LedgerEvents {
     static let after = """
         SELECT \(columns) FROM events WHERE (subject, version, id) > (?1, ?2, ?3) ORDER BY subject, version, id LIMIT ?4
         """
-    static let old = "SELECT id FROM events WHERE heard < ? ORDER BY heard LIMIT ?"
+    static let old = "SELECT id, heard, subject FROM events WHERE heard < ? ORDER BY heard LIMIT ?"
 
-    /// The row of an event; a new one where the ledger has not heard of it yet.
-    func row(_ event: EventID, _ version: Version, _ subject: Subject, heard: Timestamp) throws -> Int64 {
+    /// The row of an event, and when the ledger heard of it first; a new one where it has not yet.
+    func row(
+        _ event: EventID, _ version: Version, _ subject: Subject, heard: Timestamp
+    ) throws -> (row: Int64, heard: Int64) {
         let version = version.description
-        let selection = try DirectStatement(db, sql: "SELECT id FROM events WHERE event = ? AND version = ?")
+        let selection = try DirectStatement(db, sql: "SELECT id, heard FROM events WHERE event = ? AND version = ?")
         let found = try selection.first {
             $0.set(1, to: event.text)
             $0.set(2, to: version)
         } _: {
-            $0.number(0)
+            (row: $0.number(0), heard: $0.number(1))
         }
         if let found { return found }
         let insertion = try DirectStatement(
@@ -36,7 +38,7 @@ struct LedgerEvents {
             $0.set(3, to: subject.text)
             $0.set(4, to: heard.microseconds)
         }
-        return db.lastInsertedRowID
+        return (db.lastInsertedRowID, heard.microseconds)
     }
 
     /// What is known of an event's publication.

@@ -13,12 +13,16 @@ struct LedgerOffices {
         return db.lastInsertedRowID
     }
 
-    /// All of them.
-    func all() throws -> [(name: OfficeName, number: Int64)] {
-        var offices: [(OfficeName, Int64)] = []
-        try DirectStatement(db, sql: "SELECT name, id FROM offices").each { _ in
+    /// Those that have ever spoken.
+    func all() throws -> [OfficeName] {
+        let rows = """
+            SELECT name FROM offices
+            WHERE last_held IS NOT NULL OR EXISTS (SELECT 1 FROM standings WHERE standings.office = offices.id)
+            """
+        var offices: [OfficeName] = []
+        try DirectStatement(db, sql: rows).each { _ in
         } _: { row in
-            if let name = row.text(0) { offices.append((try OfficeName(name), row.number(1))) }
+            if let name = row.text(0) { offices.append(try OfficeName(name)) }
         }
         return offices
     }

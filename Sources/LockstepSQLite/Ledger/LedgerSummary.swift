@@ -10,7 +10,8 @@ public struct LedgerSummary: Sendable, Hashable {
     public var waiting = 0
     /// How many it gave up.
     public var dead = 0
-    /// How many it subscribes to that the broker has confirmed, and has not said anything about.
+    /// How many events it subscribes to that the broker has confirmed, and has not said anything about; those that are
+    /// older than its subscription are not counted.
     public var silent = 0
     /// When it said last that it has an event, also one that the ledger has forgotten.
     public var lastHeld: Timestamp?

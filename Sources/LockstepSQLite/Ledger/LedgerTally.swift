@@ -9,6 +9,8 @@ struct LedgerTally {
     private var confirmed: [String: Int] = [:]
     /// Of how many of these an office has spoken.
     private var spoken: [OfficeName: [String: Int]] = [:]
+    /// Of how many of these it has not, and need not: they are older than its subscription.
+    private var excused: [OfficeName: [String: Int]] = [:]
 
     init(_ subscriptions: [Subscription], _ db: Database) throws {
         self.subscriptions = subscriptions
@@ -18,6 +20,16 @@ struct LedgerTally {
         }
         try readStandings(db)
         try readDelays(db)
+        try readExcuses(db)
+    }
+
+    private mutating func readExcuses(_ db: Database) throws {
+        let rows = "SELECT name, route, excused FROM beginnings CROSS JOIN offices ON offices.id = office"
+        try DirectStatement(db, sql: rows).each { _ in
+        } _: { row in
+            guard let name = row.text(0), let route = row.text(1) else { return }
+            excused[try OfficeName(name), default: [:]][route] = Int(row.number(2))
+        }
     }
 
     private mutating func readStandings(_ db: Database) throws {
@@ -57,8 +69,9 @@ struct LedgerTally {
         let expected = subscriptions.map { subscription in
             var summary = counted[subscription.office] ?? LedgerSummary(office: subscription.office)
             let spoken = spoken[subscription.office] ?? [:]
+            let excused = excused[subscription.office] ?? [:]
             for (route, count) in confirmed where subscription.wants(route) {
-                summary.silent += count - (spoken[route] ?? 0)
+                summary.silent += count - (spoken[route] ?? 0) - (excused[route] ?? 0)
             }
             return summary
         }

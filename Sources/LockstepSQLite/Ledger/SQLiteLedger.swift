@@ -29,7 +29,7 @@ public final class SQLiteLedger: LedgerStore {
         guard !reports.isEmpty else { return }
         let now = clock.now
         try await database.write { db in
-            var tally = TallyChanges()
+            var tally = TallyChanges(try LedgerBeginnings(db: db).all())
             for report in reports {
                 switch report {
                 case .receipts(let batch): try Self.enter(batch, db, at: now, &tally)
@@ -48,10 +48,13 @@ public final class SQLiteLedger: LedgerStore {
         let deliveries = LedgerDeliveries(db: db)
         let office = try LedgerOffices(db: db).number(of: batch.office)
         for receipt in batch.receipts {
-            let row = try events.row(receipt.event, receipt.version, receipt.subject, heard: now)
+            let (row, heard) = try events.row(receipt.event, receipt.version, receipt.subject, heard: now)
             let state = DeliveryState(receipt, at: batch.at)
             guard let change = try deliveries.join(state, event: row, office: office) else { continue }
-            let event = TallyChanges.Event(try events.publication(row))
+            if change.after.done != nil, change.before?.done == nil {
+                try LedgerHoldings(db: db).note(row, about: receipt.subject, office: office)
+            }
+            let event = TallyChanges.Event(try events.publication(row), heard: heard)
             if let before = change.before { tally.count(before, office: office, of: event, times: -1) }
             tally.count(change.after, office: office, of: event, times: 1)
         }
@@ -62,7 +65,7 @@ public final class SQLiteLedger: LedgerStore {
     ) throws {
         let events = LedgerEvents(db: db)
         for entry in report.entries {
-            let row = try events.row(entry.event, entry.version, entry.subject, heard: now)
+            let (row, heard) = try events.row(entry.event, entry.version, entry.subject, heard: now)
             var publication = PublicationState(entry, in: report)
             let known = try events.publication(row)
             if let known {
@@ -70,7 +73,8 @@ public final class SQLiteLedger: LedgerStore {
                 if publication == known { continue }
             }
             try events.store(publication, row)
-            let (before, after) = (TallyChanges.Event(known), TallyChanges.Event(publication))
+            let before = TallyChanges.Event(known, heard: heard)
+            let after = TallyChanges.Event(publication, heard: heard)
             guard before != after else { continue }
             tally.count(before, times: -1)
             tally.count(after, times: 1)
@@ -84,28 +88,43 @@ public final class SQLiteLedger: LedgerStore {
 
     public func purge(before: Timestamp, limit: Int) async throws(LockstepError) -> Int {
         try await database.write { db in
-            var rows: [Int64] = []
+            var rows: [(row: Int64, heard: Int64, subject: String)] = []
             try DirectStatement(db, sql: LedgerEvents.old).each {
                 $0.set(1, to: before.microseconds)
                 $0.set(2, to: Int64(limit))
             } _: {
-                rows.append($0.number(0))
+                rows.append(($0.number(0), $0.number(1), $0.text(2) ?? ""))
             }
             let deliveries = try DirectStatement(db, sql: "DELETE FROM deliveries WHERE event = ?")
             let events = try DirectStatement(db, sql: "DELETE FROM events WHERE id = ?")
-            var tally = TallyChanges()
-            for row in rows {
-                let event = TallyChanges.Event(try LedgerEvents(db: db).publication(row))
+            let beginnings = LedgerBeginnings(db: db)
+            var tally = TallyChanges(try beginnings.all())
+            for (row, heard, subject) in rows {
+                let event = TallyChanges.Event(try LedgerEvents(db: db).publication(row), heard: heard)
                 tally.count(event, times: -1)
-                for (office, state) in try LedgerDeliveries(db: db).numbered(of: row) {
-                    tally.count(state, office: office, of: event, times: -1)
-                }
+                let states = try LedgerDeliveries(db: db).numbered(of: row)
+                for (office, state) in states { tally.count(state, office: office, of: event, times: -1) }
                 try deliveries.run { $0.set(1, to: row) }
                 try events.run { $0.set(1, to: row) }
+                for (office, state) in states where state.done != nil {
+                    try LedgerHoldings(db: db).forget(row, about: subject, office: office)
+                }
             }
             try tally.write(db)
+            try beginnings.purge(before: before)
             return rows.count
         }
+    }
+
+    /// Notes who subscribes to what; what is known already costs nothing.
+    ///
+    /// An office is expected to have the events that the ledger hears of from then on, and not those that were there
+    /// before it wanted them: they were never brought to its queue.
+    ///
+    /// - Parameter subscriptions: All of them: whoever is missing wants nothing any more.
+    public func note(_ subscriptions: [Subscription]) async throws(LockstepError) {
+        let now = clock.now
+        try await database.write { db in try LedgerBeginnings(db: db).note(subscriptions, at: now) }
     }
 
     /// Closes the file, so that the next start need not check it; later calls throw `storeUnavailable`.

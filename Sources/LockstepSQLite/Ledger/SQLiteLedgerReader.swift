@@ -31,14 +31,7 @@ public final class SQLiteLedgerReader: LedgerReader {
     }
 
     public func holdings(of subject: Subject) async throws(LockstepError) -> [OfficeName: Holding] {
-        try await database.read { db in
-            let deliveries = LedgerDeliveries(db: db)
-            var holdings: [OfficeName: Holding] = [:]
-            for office in try LedgerOffices(db: db).all() {
-                holdings[office.name] = try deliveries.newest(of: subject, office: office.number)
-            }
-            return holdings
-        }
+        try await database.read { db in try LedgerHoldings(db: db).all(of: subject) }
     }
 
     public func entries(

@@ -11,9 +11,12 @@ struct TallyChanges {
         var route = ""
         /// When the publisher was given it; nil: no publisher has reported it.
         var publishedAt: Timestamp?
+        /// When the ledger heard of it first, in microseconds since 1970.
+        var heard: Int64
 
         /// What is known of the publication.
-        init(_ publication: PublicationState?) {
+        init(_ publication: PublicationState?, heard: Int64) {
+            self.heard = heard
             publishedAt = publication?.acceptedAt
             if let publication, publication.outcome == .confirmed { route = publication.routingKey }
         }
@@ -25,6 +28,11 @@ struct TallyChanges {
         var word: Int64
     }
 
+    private struct Excuse: Hashable {
+        var office: Int64
+        var route: String
+    }
+
     private struct Delay: Hashable {
         var office: Int64
         var bucket: Int
@@ -34,16 +42,32 @@ struct TallyChanges {
     private var confirmed: [String: Int] = [:]
     private var delays: [Delay: Int] = [:]
     private var lastHeld: [Int64: Int64] = [:]
+    private var excused: [Excuse: Int] = [:]
+    /// From when on offices are expected to have events, by route.
+    private let beginnings: [String: [LedgerBeginnings.Beginning]]
+
+    init(_ beginnings: [String: [LedgerBeginnings.Beginning]] = [:]) {
+        self.beginnings = beginnings
+    }
 
     /// Counts an event, or takes it back where `times` is -1.
     mutating func count(_ event: Event, times: Int) {
-        if !event.route.isEmpty { confirmed[event.route, default: 0] += times }
+        guard !event.route.isEmpty else { return }
+        confirmed[event.route, default: 0] += times
+        for beginning in beginnings[event.route] ?? [] where event.heard < beginning.since {
+            excused[Excuse(office: beginning.office, route: event.route), default: 0] += times
+        }
     }
 
     /// Counts what an office has said of an event, or takes it back where `times` is -1.
     mutating func count(_ state: DeliveryState, office: Int64, of event: Event, times: Int) {
         let word = state.word
         standings[Standing(office: office, route: event.route, word: word.number), default: 0] += times
+        // Whoever speaks of an event needs no excuse for it any more.
+        for beginning in beginnings[event.route] ?? [] where beginning.office == office && event.heard < beginning.since
+        {
+            excused[Excuse(office: office, route: event.route), default: 0] -= times
+        }
         guard case .done(let done) = word else { return }
         if times > 0 { lastHeld[office] = max(lastHeld[office] ?? .min, done.at.microseconds) }
         guard let publishedAt = event.publishedAt else { return }
@@ -54,7 +78,7 @@ struct TallyChanges {
     /// Counts all that the ledger holds, row by row, each event's deliveries after one another.
     mutating func countAll(_ db: Database) throws {
         let rows = """
-            SELECT events.id, office, \(LedgerEvents.publication), \(LedgerDeliveries.columns)
+            SELECT events.id, office, \(LedgerEvents.publication), \(LedgerDeliveries.columns), heard
             FROM events LEFT JOIN deliveries ON deliveries.event = events.id ORDER BY events.id
             """
         var last: (row: Int64, event: Event)?
@@ -62,7 +86,11 @@ struct TallyChanges {
         } _: { row in
             let id = row.number(0)
             let event =
-                if let last, last.row == id { last.event } else { Event(try LedgerEvents.publication(row, from: 2)) }
+                if let last, last.row == id {
+                    last.event
+                } else {
+                    Event(try LedgerEvents.publication(row, from: 2), heard: row.number(19))
+                }
             if last?.row != id { count(event, times: 1) }
             last = (id, event)
             // No office: nobody has spoken of the event.
@@ -90,6 +118,17 @@ struct TallyChanges {
         ) {
             $0.set(2, to: $1.office)
             $0.set(3, to: Int64($1.bucket))
+        }
+        let excuses =
+            try excused.isEmpty
+            ? nil
+            : DirectStatement(db, sql: "UPDATE beginnings SET excused = excused + ?1 WHERE route = ?2 AND office = ?3")
+        for (excuse, change) in excused where change != 0 {
+            try excuses?.run {
+                $0.set(1, to: Int64(change))
+                $0.set(2, to: excuse.route)
+                $0.set(3, to: excuse.office)
+            }
         }
         let office = try DirectStatement(
             db, sql: "UPDATE offices SET last_held = max(coalesce(last_held, ?2), ?2) WHERE id = ?1")

@@ -26,6 +26,7 @@ extension DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerLedger1()
         migrator.registerLedger2()
+        migrator.registerLedger3()
         return migrator
     }
 

@@ -25,10 +25,29 @@ struct LedgerService: Service {
         guard try await queue.declare() else { return }
         logger.info("The ledger is kept", metadata: ["file": "\(configuration.ledgerFile)"])
         async let _: Void = queue.keepDeclared()
+        async let _: Void = noteSubscriptions(in: ledger)
         do {
             try await worker.run()
         } catch is CancellationError {
             return
+        }
+    }
+
+    /// Has the ledger know who subscribes to what, now and after each change.
+    private func noteSubscriptions(in ledger: SQLiteLedger) async {
+        for await changed in StoreChanges(configuration: configuration, logger: logger) {
+            var isNoted = false
+            while !isNoted, !Task.isCancelled {
+                do throws(LockstepError) {
+                    try await ledger.note(changed.offices)
+                    isNoted = true
+                } catch {
+                    logger.warning(
+                        "The ledger cannot note who subscribes to what; it tries again",
+                        metadata: ["reason": "\(error.message)"])
+                    try? await Task.sleep(for: .seconds(10))
+                }
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Lockstep
 import LockstepSQLite
 import LockstepTesting
+import Synchronization
 import Testing
 
 /// The whole ledger in one line for each office.
@@ -42,6 +43,56 @@ struct LedgerSummaryTests {
             // From when the publisher was given them.
             #expect(summaries[1].delays.total == 2)
             #expect(summaries[0].delays.percentile(0.5) == nil)
+        }
+    }
+
+    @Test func anOfficeIsNotExpectedToHaveWhatIsOlderThanItsSubscription() async throws {
+        try await withTemporaryDirectory { directory in
+            let seconds = Mutex<Int64>(100)
+            let clock = WallClock { LedgerSample.time(seconds.withLock { $0 }) }
+            let ledger = try SQLiteLedger(path: LedgerSample.file(directory), clock: clock)
+            let reader = try SQLiteLedgerReader(path: LedgerSample.file(directory))
+            let (a, b) = (try Self.subscription("a", "#"), try Self.subscription("b", "permit.issued.ward-3"))
+            try await ledger.note([a])
+            try await ledger.take([try LedgerSample.publication(1...10)])
+            seconds.withLock { $0 = 200 }
+            try await ledger.note([a, b])
+            #expect(try await reader.summaries(among: [a, b]).map(\.silent) == [10, 0])
+            #expect(try await reader.offices().isEmpty, "nobody has spoken")
+            seconds.withLock { $0 = 300 }
+            try await ledger.take([
+                try LedgerSample.publication(11...14),
+                // One of the older ones was sent to it again.
+                try LedgerSample.batch("b", try LedgerSample.receipt(3), try LedgerSample.receipt(11)),
+            ])
+            try await ledger.note([a, b])
+            var summaries = try await reader.summaries(among: [a, b])
+            #expect(summaries.map(\.silent) == [14, 3] && summaries[1].held == 2 && summaries[1].events == 5)
+            // The older ones are forgotten, and with them what excused b.
+            #expect(try await ledger.purge(before: LedgerSample.time(250), limit: 100) == 10)
+            summaries = try await reader.summaries(among: [a, b])
+            #expect(summaries.map(\.silent) == [4, 3] && summaries[1].held == 1)
+        }
+    }
+
+    @Test func whatAnOfficeWantsBesidesCountsFromThenOn() async throws {
+        try await withTemporaryDirectory { directory in
+            let seconds = Mutex<Int64>(100)
+            let clock = WallClock { LedgerSample.time(seconds.withLock { $0 }) }
+            let ledger = try SQLiteLedger(path: LedgerSample.file(directory), clock: clock)
+            let reader = try SQLiteLedgerReader(path: LedgerSample.file(directory))
+            let (less, more) = (try Self.subscription("a", "policy.#"), try Self.subscription("a", "#"))
+            try await ledger.note([less])
+            try await ledger.take([try LedgerSample.publication(1...3)])
+            seconds.withLock { $0 = 200 }
+            try await ledger.note([more])
+            try await ledger.take([try LedgerSample.publication(4...5)])
+            #expect(try await reader.summaries(among: [more]).map(\.silent) == [2])
+            // Deleted, and made again.
+            try await ledger.note([])
+            seconds.withLock { $0 = 300 }
+            try await ledger.note([more])
+            #expect(try await reader.summaries(among: [more]).map(\.silent) == [0])
         }
     }
 }
