@@ -26,7 +26,7 @@ final class LoadedRecord: @unchecked Sendable {
     private(set) var original: [UInt8]
     /// Of these, where it is known already.
     private var originalDigest: DriftDigest?
-    /// Whether it was in conflict when the batch took it up.
+    /// Whether it is in conflict as it stands in its row.
     private(set) var wasInConflict: Bool
     var record: Record
     /// Type and scope of the newest event about it.
@@ -79,7 +79,6 @@ final class LoadedRecord: @unchecked Sendable {
     /// Takes it up again that an earlier batch has left.
     func takeUp() {
         wasUnpushed = true
-        wasInConflict = record.isInConflict
         settlements = []
         calendarEdit = nil
         data = nil
@@ -92,6 +91,7 @@ final class LoadedRecord: @unchecked Sendable {
         original = registers
         originalDigest = digest
         originalRoutes = routes
+        wasInConflict = record.isInConflict
     }
 
     /// Notes that nothing was written for it.
