@@ -63,6 +63,10 @@ public struct Event: Sendable, Hashable {
         get { contents.all.extensions }
         set { change { $0.extensions = newValue } }
     }
+    /// When its publisher was given it, where that was some time before it is published: it waited in an outbox.
+    ///
+    /// Only its publisher knows it: it is not sent, and makes no two events different.
+    public var acceptedAt: Timestamp? { contents.acceptedAt }
 
     /// An event.
     public init(
@@ -77,12 +81,14 @@ public struct Event: Sendable, Hashable {
         operation: EventOperation = .merge,
         data: JSONObject,
         traceparent: String? = nil,
-        extensions: [String: String] = [:]
+        extensions: [String: String] = [:],
+        acceptedAt: Timestamp? = nil
     ) {
         contents = Contents(
             All(
                 id: id, source: source, type: type, subject: subject, time: time, scope: scope, version: version,
-                seen: seen, operation: operation, data: data, traceparent: traceparent, extensions: extensions))
+                seen: seen, operation: operation, data: data, traceparent: traceparent, extensions: extensions),
+            acceptedAt: acceptedAt)
     }
 
     /// What topic exchanges route by: the type, then the scope where there is one.
@@ -124,16 +130,18 @@ extension Event {
 
     private final class Contents: Sendable {
         let all: All
+        let acceptedAt: Timestamp?
 
-        init(_ all: All) {
+        init(_ all: All, acceptedAt: Timestamp?) {
             self.all = all
+            self.acceptedAt = acceptedAt
         }
     }
 
     private mutating func change(_ body: (inout All) -> Void) {
         var all = contents.all
         body(&all)
-        contents = Contents(all)
+        contents = Contents(all, acceptedAt: contents.acceptedAt)
     }
 
     public static func == (left: Event, right: Event) -> Bool {

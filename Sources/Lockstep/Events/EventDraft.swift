@@ -57,8 +57,9 @@ public struct EventDraft: Sendable, Hashable {
     /// The event, if its own attributes are enough: as it came from a publisher who need not know Lockstep.
     ///
     /// Without a version it gets one that every office derives alike, see ``Version/init(derivedFrom:source:id:)``.
+    /// - Parameter acceptedAt: When its publisher was given it, where it waited in an outbox since.
     /// - Throws: ``LockstepError`` with the code `invalidEvent` that names the missing attribute.
-    public consuming func received() throws(LockstepError) -> Event {
+    public consuming func received(acceptedAt: Timestamp? = nil) throws(LockstepError) -> Event {
         guard let id else { throw EventAttributes.missing("id") }
         guard let source else { throw EventAttributes.missing("source") }
         // Joining it later cannot fail any more.
@@ -87,7 +88,8 @@ public struct EventDraft: Sendable, Hashable {
             operation: operation,
             data: data,
             traceparent: traceparent,
-            extensions: extensions
+            extensions: extensions,
+            acceptedAt: acceptedAt
         )
     }
 }

@@ -8,7 +8,7 @@
 ///    "version":"0190c5a2b3c40001-core","outcome":"refused","reason":"a queue is full"}]}
 /// ```
 ///
-/// `scope` is left out where the event has none. Readers pass over names that they do not know.
+/// `scope` is left out where the event has none; an event that waited in an outbox has its own `accepted`. Readers pass over names that they do not know.
 public enum PublicationCodec {
     /// Writes a report.
     public static func json(_ report: PublicationReport) -> [UInt8] {
@@ -32,6 +32,7 @@ public enum PublicationCodec {
         if let scope = entry.scope { ReportJSON.append("scope", scope.text, to: &output) }
         ReportJSON.append("subject", entry.subject.text, to: &output)
         ReportJSON.append("version", entry.version.description, to: &output)
+        if let moment = entry.acceptedAt { ReportJSON.append("accepted", moment.rfc3339, to: &output) }
         switch entry.outcome {
         case .confirmed: ReportJSON.append("outcome", confirmed, to: &output)
         case .unrouted: ReportJSON.append("outcome", unrouted, to: &output)
@@ -72,7 +73,8 @@ public enum PublicationCodec {
             scope: object["scope"] == nil ? nil : try Scope(try ReportJSON.text("scope", of: object)),
             subject: try Subject(try ReportJSON.text("subject", of: object)),
             version: try Version(try ReportJSON.text("version", of: object)),
-            outcome: try outcome(of: object)
+            outcome: try outcome(of: object),
+            acceptedAt: object["accepted"] == nil ? nil : try ReportJSON.time("accepted", of: object)
         )
     }
 

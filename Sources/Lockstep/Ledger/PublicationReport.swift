@@ -16,6 +16,8 @@ public struct PublicationReport: Sendable, Hashable {
         public var version: Version
         /// The broker's answer.
         public var outcome: PublishOutcome
+        /// When the publisher was given the event, where it waited in an outbox since; nil: with the others.
+        public var acceptedAt: Timestamp?
 
         /// An entry.
         public init(
@@ -25,7 +27,8 @@ public struct PublicationReport: Sendable, Hashable {
             scope: Scope? = nil,
             subject: Subject,
             version: Version,
-            outcome: PublishOutcome
+            outcome: PublishOutcome,
+            acceptedAt: Timestamp? = nil
         ) {
             self.event = event
             self.source = source
@@ -34,17 +37,18 @@ public struct PublicationReport: Sendable, Hashable {
             self.subject = subject
             self.version = version
             self.outcome = outcome
+            self.acceptedAt = acceptedAt
         }
 
         /// What is to be said of an event that was published.
         public init(_ event: Event, _ outcome: PublishOutcome) {
             self.init(
                 event: event.id, source: event.source, type: event.type, scope: event.scope, subject: event.subject,
-                version: event.version, outcome: outcome)
+                version: event.version, outcome: outcome, acceptedAt: event.acceptedAt)
         }
     }
 
-    /// When the publisher was given the events.
+    /// When the publisher was given the events, but for those that say another time themselves.
     public var acceptedAt: Timestamp
     /// When the broker had answered for all of them.
     public var at: Timestamp

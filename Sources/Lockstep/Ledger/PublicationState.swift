@@ -28,8 +28,8 @@ public struct PublicationState: Sendable, Hashable {
     /// What an entry of a report says.
     public init(_ entry: PublicationReport.Entry, in report: PublicationReport) {
         self.init(
-            source: entry.source, type: entry.type, scope: entry.scope, acceptedAt: report.acceptedAt, at: report.at,
-            outcome: entry.outcome)
+            source: entry.source, type: entry.type, scope: entry.scope,
+            acceptedAt: entry.acceptedAt ?? report.acceptedAt, at: report.at, outcome: entry.outcome)
     }
 
     /// What the broker routed it by.

@@ -5,7 +5,7 @@ extension OutboxEntry {
     static let columns = """
         position, size, type, subject, scope, operation, id, source, \
         to_char("time" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), version, seen, traceparent, \
-        data::text, extensions::text
+        data::text, extensions::text, (extract(epoch FROM written_at) * 1000000)::bigint
         """
 
     /// Which column holds which attribute.
@@ -27,7 +27,8 @@ extension OutboxEntry {
                 }
             }
             let data = try rows[row, 12].map { data throws(LockstepError) in try JSONObject(parsing: data) }
-            return try attributes.draft(data: data).received()
+            let acceptedAt = rows.integer(row, 14).map { Timestamp(microseconds: $0) }
+            return try attributes.draft(data: data).received(acceptedAt: acceptedAt)
         }
         self.init(
             position: OutboxPosition(rows.integer(row, 0) ?? 0), event: event,

@@ -11,7 +11,8 @@ extension OutboxEntry {
         let event = Result { () throws(LockstepError) in
             let draft = try EventDraft(row: row, data: data)
             try draft.check(largest: largest)
-            return try draft.received()
+            let writtenAt: Int64? = row[13]
+            return try draft.received(acceptedAt: writtenAt.map { Timestamp(microseconds: $0 * 1000) })
         }
         // Beside the data there are the attributes, each of them short.
         self.init(position: OutboxPosition(row[0]), event: event, size: data.utf8.count + 1024)

@@ -6,7 +6,8 @@ struct OutboxTable {
     let db: Database
 
     private static let columns = """
-        position, type, subject, scope, operation, data, id, source, time, version, seen, traceparent, extensions
+        position, type, subject, scope, operation, data, id, source, time, version, seen, traceparent, extensions,
+        written_at
         """
 
     /// Which release made the tables; nil: they are not there.

@@ -52,6 +52,15 @@ struct OutboxWritingTests {
         }
     }
 
+    @Test func anEventSaysSinceWhenItWaits() async throws {
+        try await withRelayedApp { app in
+            try await app.append(1)
+            try await app.insert("UPDATE lockstep_outbox SET written_at = 1720000000250")
+            let entry = try #require(try await app.outbox.claim(atMost: 1, bytes: 1).first)
+            #expect(try entry.event.get().acceptedAt == Timestamp(microseconds: 1_720_000_000_250_000))
+        }
+    }
+
     @Test func aPlainInsertGetsItsIDVersionTimeAndSource() async throws {
         try await withRelayedApp { app in
             let before = WallClock.system.now

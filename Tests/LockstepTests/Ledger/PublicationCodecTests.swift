@@ -9,12 +9,14 @@ struct PublicationCodecTests {
                 scope: try scope.map { try Scope($0) }, subject: try Subject("permit/\"24\""),
                 version: try Version("0190c5a2b3c40001-core"), outcome: outcome)
         }
+        var waited = try entry("d", .confirmed)
+        waited.acceptedAt = Timestamp(microseconds: 1_719_990_000_000_000)
         return PublicationReport(
             acceptedAt: Timestamp(microseconds: 1_720_000_000_250_000),
             at: Timestamp(microseconds: 1_720_000_000_260_001),
             entries: [
                 try entry("a", .confirmed, scope: "ward-3"), try entry("b", .unrouted),
-                try entry("c", .refused("full, \u{1}\n")),
+                try entry("c", .refused("full, \u{1}\n")), waited,
             ])
     }
 
@@ -22,6 +24,14 @@ struct PublicationCodecTests {
     func everyOutcomeComesBackAsItWas() throws {
         let report = try Self.report()
         #expect(try PublicationCodec.report(fromJSON: PublicationCodec.json(report)) == report)
+    }
+
+    @Test
+    func anEventThatWaitedWasAcceptedWhenItWasWritten() throws {
+        let report = try Self.report()
+        let states = report.entries.map { PublicationState($0, in: report) }
+        #expect(states[0].acceptedAt == report.acceptedAt)
+        #expect(states[3].acceptedAt == Timestamp(microseconds: 1_719_990_000_000_000))
     }
 
     @Test
