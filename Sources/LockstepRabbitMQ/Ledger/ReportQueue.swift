@@ -38,20 +38,40 @@ public struct ReportQueue: LedgerFeed {
         options.prefetch = UInt16(Self.batch * 3)
         options.batching = .immediate(limit: Self.batch)
         do {
-            try await waitUntilFree()
-            let stages = BatchStages { deliveries in
-                (deliveries, deliveries.map(Self.read))
-            } handle: { deliveries, contents in
-                let reports = contents.compactMap { try? $0.get() }
-                if !reports.isEmpty { try await handler(reports) }
-                return (deliveries, contents)
-            } settle: { deliveries, contents in
-                try await settle(deliveries, contents)
+            while true {
+                try await waitUntilFree()
+                do {
+                    return try await take(options, handler)
+                } catch is Contended {
+                    // Both give way, and not for as long as each other.
+                    try await cancelWhenGracefulShutdown {
+                        try await Task.sleep(for: .milliseconds(Int.random(in: 50...1_000)))
+                    }
+                }
             }
-            try await client.consume(from: BrokerName.ledger, options: options, through: stages)
         } catch let error as RabbitMQError {
             throw RabbitMQTransport.error(error)
         }
+    }
+
+    /// Another ledger takes from the queue.
+    private struct Contended: Error {}
+
+    private func take(
+        _ options: ConsumerOptions, _ handler: @escaping @Sendable ([LedgerReport]) async throws -> Void
+    ) async throws {
+        let stages = BatchStages { deliveries in
+            (deliveries, deliveries.map(Self.read))
+        } handle: { deliveries, contents in
+            // Two that started at the same moment, or of which one has come back, have both found the queue free.
+            if try await client.inspect(queue: BrokerName.ledger)?.consumers ?? 1 > 1 { throw Contended() }
+            let reports = contents.compactMap { try? $0.get() }
+            if !reports.isEmpty { try await handler(reports) }
+            return (deliveries, contents)
+        } settle: { deliveries, contents in
+            try await settle(deliveries, contents)
+        }
+        try await client.consume(from: BrokerName.ledger, options: options, through: stages)
     }
 
     /// Waits until nobody takes from the queue: a ledger that was killed, or whose machine is gone, seems to for a while.

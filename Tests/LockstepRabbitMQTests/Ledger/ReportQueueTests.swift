@@ -64,6 +64,21 @@ struct ReportQueueTests {
         }
     }
 
+    @Test func anEventThatWaitedInAnOutboxIsReportedAsOld() async throws {
+        try await withOffices { offices in
+            let transport = RabbitMQTransport(offices.client, logger: quiet, reportsPublications: true)
+            let old = Timestamp(microseconds: 1_720_000_000_000_000)
+            let event = try EventDraft(try sampleEvent(1)).received(acceptedAt: old)
+            _ = try await transport.publish([event, try sampleEvent(2)])
+            guard case .publications(let report) = try await Self.reports(offices, count: 1).first else {
+                Issue.record("a publication")
+                return
+            }
+            #expect(report.entries.map(\.acceptedAt) == [old, nil])
+            #expect(report.acceptedAt > old)
+        }
+    }
+
     @Test func nothingIsReportedUnlessAskedFor() async throws {
         try await withOffices { offices in
             _ = try await offices.transport.publish([try sampleEvent(1)])
@@ -124,6 +139,35 @@ struct ReportQueueTests {
                 let second = ReportQueue(offices.client, patience: .milliseconds(300), logger: quiet)
                 let error = await #expect(throws: LockstepError.self) { try await second.reports { _ in } }
                 #expect(error?.message.contains("Another ledger") == true)
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// Both find the queue free; of what is reported then each would take a part.
+    @Test func ofTwoLedgersThatStartTogetherOneTakesAll() async throws {
+        try await withOffices { offices in
+            let second = RabbitMQClient(
+                configuration: try RabbitMQClientConfiguration(url: offices.host.amqpURL), logger: quiet)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await second.run() }
+                try await second.waitUntilReady()
+                let heard = [Heard(), Heard()]
+                for (client, heard) in zip([offices.client, second], heard) {
+                    let queue = ReportQueue(client, patience: .seconds(30), logger: quiet)
+                    group.addTask {
+                        try await queue.reports { reports in heard.reports.withLock { $0 += reports } }
+                    }
+                }
+                try await eventually("both have subscribed, or one waits") {
+                    try await offices.client.inspect(queue: "lockstep.ledger")?.consumers ?? 0 > 0
+                }
+                for number in 1...200 { try await offices.report(try Self.batch("ward-3", number)) }
+                try await eventually("all is taken", within: .seconds(30)) {
+                    heard.map { $0.reports.withLock(\.count) }.reduce(0, +) >= 200
+                }
+                let counts = heard.map { $0.reports.withLock(\.count) }
+                #expect(counts.contains(0) && counts.contains(200), "\(counts)")
                 group.cancelAll()
             }
         }
