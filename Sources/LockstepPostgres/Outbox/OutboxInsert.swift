@@ -13,7 +13,8 @@ public import Lockstep
 public struct OutboxInsert: Sendable {
     /// The statement, with `$1`, `$2` and so on: each of the type `text`, and cast from it where its column has another.
     public let sql: String
-    /// The parameters: all of them text, or NULL.
+    /// The parameters: all of them text, or NULL; for more than ``mostEvents`` events one for each column, with an array in
+    /// PostgreSQL's text form.
     public let parameters: [String?]
 
     private static let columns: [(name: String, type: String)] = [
@@ -22,7 +23,7 @@ public struct OutboxInsert: Sendable {
         ("traceparent", "text"), ("extensions", "jsonb"),
     ]
 
-    /// The most events of one statement: it can have 65,535 parameters.
+    /// The most events of a statement with a parameter for each value: it can have 65,535 of them.
     public static let mostEvents = 65_535 / columns.count
 
     /// A statement that writes an event.
@@ -32,28 +33,60 @@ public struct OutboxInsert: Sendable {
         try self.init([draft], maximumEventSize: maximumEventSize)
     }
 
-    /// A statement that writes events, in this order: one to ``mostEvents`` of them.
+    /// A statement that writes events, in this order; one at least.
     ///
     /// - Throws: ``Lockstep/LockstepError`` with the code `eventTooLarge`. The database refuses what else is wrong.
     public init(_ drafts: [EventDraft], maximumEventSize: Int = 1 << 20) throws(LockstepError) {
-        precondition(
-            (1...Self.mostEvents).contains(drafts.count), "one statement writes 1 to \(Self.mostEvents) events")
-        var rows: [String] = []
-        var parameters: [String?] = []
+        precondition(!drafts.isEmpty, "a statement writes one event at least")
+        var all: [[String?]] = []
+        all.reserveCapacity(drafts.count)
         for draft in drafts {
             let draft = draft.carryingTrace()
             try draft.check(largest: maximumEventSize)
+            all.append(Self.values(of: draft))
+        }
+        self = all.count <= Self.mostEvents ? Self(values: all) : Self(arrays: all)
+    }
+
+    /// A parameter for each value.
+    private init(values all: [[String?]]) {
+        var rows: [String] = []
+        var parameters: [String?] = []
+        for values in all {
             let places = Self.columns.enumerated().map { index, column in
                 "$\(parameters.count + index + 1)::text" + (column.type == "text" ? "" : "::\(column.type)")
             }
             rows.append("(\(places.joined(separator: ", ")))")
-            parameters += Self.values(of: draft)
+            parameters += values
         }
         sql = """
             INSERT INTO lockstep.outbox (\(Self.columns.map(\.name).joined(separator: ", "))) \
             VALUES \(rows.joined(separator: ", "))
             """
         self.parameters = parameters
+    }
+
+    /// An array for each column, taken apart by the server.
+    private init(arrays all: [[String?]]) {
+        let columns = Self.columns.map(\.name).joined(separator: ", ")
+        let arrays = Self.columns.indices.map { "$\($0 + 1)::text::text[]" }.joined(separator: ", ")
+        let values = Self.columns.enumerated().map { index, column in
+            "c\(index)" + (column.type == "text" ? "" : "::\(column.type)")
+        }
+        let names = Self.columns.indices.map { "c\($0)" }.joined(separator: ", ")
+        sql = """
+            INSERT INTO lockstep.outbox (\(columns)) SELECT \(values.joined(separator: ", ")) \
+            FROM unnest(\(arrays)) WITH ORDINALITY AS rows (\(names), place) ORDER BY place
+            """
+        parameters = Self.columns.indices.map { column in
+            "{" + all.map { Self.element($0[column]) }.joined(separator: ",") + "}"
+        }
+    }
+
+    /// A value as an array's text form has it.
+    private static func element(_ value: String?) -> String {
+        guard let value else { return "NULL" }
+        return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 
     private static func values(of draft: EventDraft) -> [String?] {
