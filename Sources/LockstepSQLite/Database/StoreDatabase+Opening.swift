@@ -52,8 +52,9 @@ extension StoreDatabase {
 
     /// Opens a file that belongs to somebody else, for reading and writing; nothing is made, checked or set in it.
     ///
-    /// A commit of this connection's may be lost with the machine's power, never damaged (`synchronous=NORMAL`): where
-    /// the owner's journal is a log, it holds the owner's lock no longer than it takes to write.
+    /// Where the owner's journal is a log, a commit of this connection's may be lost with the machine's power, never damaged
+    /// (`synchronous=NORMAL`), so that it holds the owner's lock no longer than it takes to write. With any other journal
+    /// that could damage the file, and a commit is synced (`FULL`).
     ///
     /// - Throws: `notFound` if there is no file; otherwise as ``open(_:kind:journal:busyTimeout:migrator:)``.
     static func openExisting(
@@ -68,7 +69,9 @@ extension StoreDatabase {
         configuration.label = "lockstep.\(kind.name)"
         configuration.busyMode = .timeout(busyTimeout / .seconds(1))
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;")
+            let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+            let level = journal == Journal.wal.rawValue ? "NORMAL" : "FULL"
+            try db.execute(sql: "PRAGMA synchronous = \(level); PRAGMA cache_size = -16000;")
         }
         return try connect(path, kind, configuration)
     }
