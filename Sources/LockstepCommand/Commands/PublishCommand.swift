@@ -1,7 +1,6 @@
 import ArgumentParser
 import Lockstep
 import LockstepService
-import Synchronization
 
 struct PublishCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,7 +22,8 @@ struct PublishCommand: AsyncParsableCommand {
 
             The command ends when the broker has confirmed everything; with --wait, when every subscribed office has \
             answered for it, by the ledger, or after a time (30s unless said otherwise). Then the exit status is 1 where \
-            one does not have it. The ledger has to run on this machine ('lockstep ledger').
+            one does not have it. The ledger has to run on this machine ('lockstep ledger'). Of a file no more is published \
+            while 50,000 events wait for answers; if those do not come in that time, the rest is left unpublished.
             """
     )
 
@@ -100,24 +100,23 @@ struct PublishCommand: AsyncParsableCommand {
     private func publish(from input: EventInput) async throws {
         let operations = try arguments.operations(origin: origin)
         if wait != nil { try await operations.checkLedger() }
-        let events = Mutex<[AwaitedEvent]>([])
         let progress = ProgressDisplay("bytes")
         defer { progress.clear() }
-        let summary = try await operations.publish(
-            from: input,
-            progress: { progress.show($0, of: $1) },
-            bad: { line in
-                progress.clear()
-                StandardStream.error.write("lockstep: \(line)\n")
-            },
-            published: { [isAwaited = wait != nil] event in
-                if isAwaited { events.withLock { $0.append(AwaitedEvent(event)) } }
-            }
-        )
-        progress.clear()
+        let show: @Sendable (Int, Int?) -> Void = { progress.show($0, of: $1) }
+        let bad: @Sendable (BadLine) -> Void = { line in
+            progress.clear()
+            StandardStream.error.write("lockstep: \(line)\n")
+        }
+        let summary: PublishSummary
         if let wait {
-            try answer(summary, try await operations.wait(for: events.withLock(\.self), within: wait.duration))
+            let report: WaitReport
+            (summary, report) = try await operations.publish(
+                from: input, waiting: wait.duration, progress: show, bad: bad)
+            progress.clear()
+            try answer(summary, report)
         } else {
+            summary = try await operations.publish(from: input, progress: show, bad: bad)
+            progress.clear()
             try output.detail(summary)
         }
         if !summary.isComplete { throw Failure.attention }

@@ -9,21 +9,26 @@ struct OfficeWait {
     }
 
     private let subscriptions: [Subscription]
-    private let count: Int
+    private var count = 0
     private var wanted: [OfficeName: Int] = [:]
     private var tallies: [OfficeName: Tally] = [:]
     /// What not all subscribed offices have answered for.
-    private(set) var pending: [AwaitedEvent]
+    private(set) var pending: [AwaitedEvent] = []
 
-    init(_ events: [AwaitedEvent], subscriptions: [Subscription]) {
+    init(_ events: [AwaitedEvent] = [], subscriptions: [Subscription]) {
         self.subscriptions = subscriptions
-        count = events.count
-        for event in events {
-            for subscription in subscriptions where subscription.wants(event.routingKey) {
-                wanted[subscription.office, default: 0] += 1
-            }
+        for event in events { add(event) }
+    }
+
+    /// Waits for another event, too.
+    mutating func add(_ event: AwaitedEvent) {
+        count += 1
+        var isWanted = false
+        for subscription in subscriptions where subscription.wants(event.routingKey) {
+            wanted[subscription.office, default: 0] += 1
+            isWanted = true
         }
-        pending = events.filter { event in subscriptions.contains { $0.wants(event.routingKey) } }
+        if isWanted { pending.append(event) }
     }
 
     /// Takes in what the ledger has of the first events that are pending, in order.

@@ -43,11 +43,13 @@ extension Operations {
     ///   - progress: Told now and then how many bytes of how many are done; nil: nobody knows how many there are.
     ///   - bad: Told of each bad line, in order.
     ///   - published: Told of each event that the broker has, in order.
+    ///   - pacing: Run now and then between two batches; the next one waits for it.
     public func publish(
         from input: EventInput,
         progress: @escaping @Sendable (_ done: Int, _ total: Int?) -> Void,
         bad: @escaping @Sendable (BadLine) -> Void,
-        published: @escaping @Sendable (Event) -> Void = { _ in }
+        published: @escaping @Sendable (Event) -> Void = { _ in },
+        pacing: @escaping @Sendable () async throws -> Void = {}
     ) async throws -> PublishSummary {
         let (configuration, logger) = (configuration, logger)
         return try await withClient("publish") { client in
@@ -63,6 +65,7 @@ extension Operations {
                 if piece.count < InputReader.piece { try await bulk.flush() }
                 done += piece.count
                 progress(done, reader.size)
+                try await pacing()
             }
             if let last = lines.finish() { try await bulk.take([last]) }
             try await bulk.flush()
