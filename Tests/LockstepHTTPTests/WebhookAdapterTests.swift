@@ -94,7 +94,7 @@ struct WebhookAdapterTests {
             switch (try? EventCodec.draft(fromJSON: request.body))?.subject.text.last {
             case "3": .status(503)
             case "4": .status(422, body: "no")
-            case "5": .status(429, headers: ["Retry-After": "30"])
+            case "5": .status(409, headers: ["Retry-After": "30"])
             case "6": .status(302, headers: ["Location": "http://127.0.0.1:1/"])
             default: .status(204)
             }
@@ -140,6 +140,31 @@ struct WebhookAdapterTests {
                 #expect(outcomes == [.applied])
                 #expect(server.floodedBytes < 100 << 20)
             }
+        }
+    }
+
+    @Test("a body that is slower than the time for an answer does not undo the answer")
+    func slowBody() async throws {
+        try await withScriptedHTTPServer { _ in
+            .endless
+        } body: { server in
+            // The rest of the answer is waited for by a second.
+            let outcomes = try await Self.apply([try Self.change()], to: server, Self.options(.milliseconds(700)))
+            #expect(outcomes == [.applied])
+        }
+    }
+
+    @Test("one that is too busy is not asked again for the rest of the batch", arguments: [429, 503])
+    func busy(_ status: Int) async throws {
+        try await withScriptedHTTPServer { request in
+            request.number == 1 ? .status(204) : .status(status, headers: ["Retry-After": "30"])
+        } body: { server in
+            var options = Self.options()
+            options.concurrency = 1
+            let outcomes = try await Self.apply(try (1...20).map { try Self.change($0) }, to: server, options)
+            let busy = ApplyOutcome.busy(for: .seconds(30), "the webhook answered \(status) and asked for a pause")
+            #expect(outcomes == [.applied] + Array(repeating: busy, count: 19))
+            #expect(server.requests.count == 2)
         }
     }
 

@@ -16,8 +16,19 @@ struct WebhookResponseTests {
     @Test("what may pass is tried again", arguments: [408, 409, 425, 429, 500, 502, 503, 504, 599])
     func transient(_ status: Int) {
         #expect(WebhookResponse(status: status).outcome(at: Self.now) == .failed("the webhook answered \(status)"))
-        #expect(
-            WebhookResponse(status: status, retryAfter: "30").outcome(at: Self.now) == .later(after: .seconds(30)))
+    }
+
+    @Test("who says when gets that time: for this change, or for all where there is too much to do")
+    func retryAfter() {
+        for status in [408, 409, 425, 500, 502, 504] {
+            #expect(
+                WebhookResponse(status: status, retryAfter: "30").outcome(at: Self.now) == .later(after: .seconds(30)))
+        }
+        for status in [429, 503] {
+            #expect(
+                WebhookResponse(status: status, retryAfter: "86400").outcome(at: Self.now)
+                    == .busy(for: .seconds(3600), "the webhook answered \(status) and asked for a pause"))
+        }
     }
 
     @Test(

@@ -87,7 +87,7 @@ struct OfficeMetrics: Sendable {
 
 /// A counter for each class of failure.
 private struct FailureCounters: Sendable {
-    private static let classes: [Failure.Class] = [.undecodable, .refused, .store, .adapter, .order]
+    private static let classes: [Failure.Class] = [.undecodable, .refused, .store, .adapter, .later, .order]
     private let counters: [Failure.Class: Counter]
     /// Classes that others have made: there is no saying how many there are.
     private let others: Counter

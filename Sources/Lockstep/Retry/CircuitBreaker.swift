@@ -1,7 +1,8 @@
 /// Keeps a worker from wearing out deliveries while its office is down: time comes in, decisions go out.
 ///
 /// Closed, it lets everything pass. After some batches in a row that failed as a whole it opens: nothing passes for a
-/// while, which doubles up to a limit; then one delivery probes. The first success closes it.
+/// while, which doubles up to a limit; then one delivery probes. The first success closes it. An office that itself asks
+/// for a pause opens it at once, for as long as it asks for.
 public struct CircuitBreaker: Sendable, Hashable {
     /// When it opens, and for how long.
     public struct Configuration: Sendable, Hashable {
@@ -73,5 +74,11 @@ public struct CircuitBreaker: Sendable, Hashable {
             let next = min(pause * 2, configuration.longestPause)
             state = .open(until: now + next, pause: next)
         }
+    }
+
+    /// Notes that the office has asked for a pause: nothing passes for so long, and for no less than the first pause.
+    public mutating func hold(for pause: Duration, at now: Duration) {
+        let first = configuration.firstPause
+        state = .open(until: now + max(pause, first), pause: first)
     }
 }

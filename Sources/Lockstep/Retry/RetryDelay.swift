@@ -31,6 +31,11 @@ public struct RetryDelay: Sendable, Hashable, Comparable, CaseIterable, CustomSt
         self = Self.allCases.last { $0.duration <= duration } ?? Self.allCases[0]
     }
 
+    /// The shortest delay that is not shorter than this, or the longest of all.
+    public init(atLeast duration: Duration) {
+        self = Self.allCases.first { $0.duration >= duration } ?? Self.allCases[Self.allCases.count - 1]
+    }
+
     public static func < (left: RetryDelay, right: RetryDelay) -> Bool { left.duration < right.duration }
 
     public var description: String { name }

@@ -2,6 +2,8 @@
 struct BatchProgress {
     let deliveries: [EventDelivery]
     private var answered: [DeliveryAnswer?]
+    /// What merging did of those that were tried and have no answer yet.
+    private var merged: [Int: MergeOutcome] = [:]
     /// Which of them have no answer yet, in order.
     private(set) var rest: [Int]
 
@@ -26,8 +28,17 @@ struct BatchProgress {
 
     /// Takes the answers for these places.
     mutating func answer(_ places: ArraySlice<Int>, _ answers: [DeliveryAnswer]) {
-        for (place, answer) in zip(places, answers) { answered[place] = answer }
+        for (place, answer) in zip(places, answers) {
+            answered[place] = answer
+            // When it is tried again, the replica has it already.
+            if let outcome = merged[place] { answered[place]?.outcome = outcome }
+        }
         if places.count == rest.count { rest = [] } else { rest.removeAll { answered[$0] != nil } }
+    }
+
+    /// Keeps one in hand that was tried, and what merging it did.
+    mutating func keep(_ place: Int, _ outcome: MergeOutcome?) {
+        if merged[place] == nil { merged[place] = outcome }
     }
 
     /// Notes what merging answered events did.
@@ -37,7 +48,7 @@ struct BatchProgress {
 
     /// Gives all back that is left.
     mutating func giveRestBack() {
-        for place in rest { answered[place] = DeliveryAnswer(.giveBack) }
+        for place in rest { answered[place] = DeliveryAnswer(.giveBack, outcome: merged[place]) }
         rest = []
     }
 }

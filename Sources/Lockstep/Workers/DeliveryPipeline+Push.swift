@@ -10,6 +10,14 @@ extension DeliveryPipeline {
         var outage: Failure?
         /// Why nothing more is to be told to the office's system, if it said so.
         var gone: String?
+        /// The longest pause that the office's system asked for, if it did.
+        var pause: Pause?
+
+        /// Takes note of what concerns more than one change.
+        mutating func note(_ result: Settlement.PushResult) {
+            gone = gone ?? result.gone
+            if let other = result.pause, other.time > pause?.time ?? .zero { pause = other }
+        }
 
         func result(of index: Int, _ arrival: Arrival) -> Settlement.PushResult? {
             eventResults[index] ?? results[arrival.event.subject]
@@ -31,7 +39,7 @@ extension DeliveryPipeline {
         for (change, result) in zip(changes, results) {
             push.results[change.subject] = result
             if result.isSettled { taken.append(change) }
-            push.gone = push.gone ?? result.gone
+            push.note(result)
         }
         if !taken.isEmpty { try await replica.markPushed(taken) }
         if failures.count == changes.count { push.outage = failures.first }
@@ -93,6 +101,9 @@ extension DeliveryPipeline {
                 let (result, failure) = await apply([change], with: adapter)
                 results += result
                 failures += failure
+                if let last = result.last, last.gone != nil || last.pause != nil {
+                    return (results + changes.dropFirst(results.count).map { _ in last }, failures)
+                }
                 // The first two failing alike is an office that is down, not a bad change: spare it the rest.
                 if failures.count == 2, results.count == 2, let failure = failures.last {
                     let rest = changes.dropFirst(2)
@@ -115,7 +126,7 @@ extension ApplyOutcome {
     var isSettled: Bool {
         switch wrapped {
         case .applied, .unchanged: true
-        case .refused, .later, .failed, .gone: false
+        case .refused, .later, .busy, .failed, .gone: false
         }
     }
 
@@ -125,6 +136,11 @@ extension ApplyOutcome {
     /// Whether nothing more is to be told.
     package var isGone: Bool {
         if case .gone = wrapped { true } else { false }
+    }
+
+    /// Whether nothing is to be told for a while.
+    package var isBusy: Bool {
+        if case .busy = wrapped { true } else { false }
     }
 
     /// Why it did not work, if it may work later.
@@ -143,5 +159,11 @@ extension Settlement.PushResult {
     /// Why nothing more is to be told to the office's system, if it said so.
     var gone: String? {
         if case .outcome(let outcome) = self, case .gone(let reason) = outcome.wrapped { reason } else { nil }
+    }
+
+    /// The pause that the office's system asked for, if it did.
+    var pause: DeliveryPipeline.Pause? {
+        guard case .outcome(let outcome) = self, case .busy(let time, let reason) = outcome.wrapped else { return nil }
+        return DeliveryPipeline.Pause(time: time, reason: reason)
     }
 }

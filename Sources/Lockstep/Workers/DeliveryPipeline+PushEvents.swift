@@ -23,7 +23,7 @@ extension DeliveryPipeline {
             CrashPoint.answered.pass()
             for ((index, change), result) in zip(told, results) {
                 push.eventResults[index] = result
-                push.gone = push.gone ?? result.gone
+                push.note(result)
                 let verdict = settlement.verdict(
                     attempt: arrivals[index].attempt, acceptance: acceptances[index], push: result)
                 guard case .retry(let delay, _, _) = verdict else { continue }
@@ -33,6 +33,8 @@ extension DeliveryPipeline {
             isFirst = false
             if let reason = push.gone {
                 for index in rounds.stop() { push.eventResults[index] = .outcome(.gone(reason)) }
+            } else if let pause = push.pause {
+                for index in rounds.stop() { push.eventResults[index] = .outcome(.busy(for: pause.time, pause.reason)) }
             }
         }
         try await note(push, of: arrivals, states)

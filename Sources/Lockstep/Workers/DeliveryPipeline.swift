@@ -3,6 +3,12 @@ import Tracing
 
 /// What happens to a batch of deliveries, from top to bottom: decode, merge, push, settle.
 struct DeliveryPipeline: Sendable {
+    /// For how long the office's system takes nothing, and why.
+    struct Pause: Sendable, Hashable {
+        var time: Duration
+        var reason: String
+    }
+
     /// What came of a batch.
     struct Report: Sendable {
         /// One answer for each delivery, in order.
@@ -11,6 +17,8 @@ struct DeliveryPipeline: Sendable {
         var outage: Failure?
         /// Why nothing more is to be told to the office's system, if it said so.
         var gone: String?
+        /// The pause that the office's system asked for, if it did; what is given back then may wait for its end.
+        var pause: Pause?
         /// Whether the office had anything to do at all.
         var wasTried = true
     }
@@ -81,7 +89,8 @@ struct DeliveryPipeline: Sendable {
                 return DeliveryAnswer(verdict, outcome: acceptance.outcome)
             }
         }
-        return Report(answers: answers, outage: push.outage, gone: push.gone, wasTried: !arrivals.isEmpty)
+        return Report(
+            answers: answers, outage: push.outage, gone: push.gone, pause: push.pause, wasTried: !arrivals.isEmpty)
     }
 
     /// The answers where the replica could not be written at all; what cannot be decoded still need not wait.

@@ -18,6 +18,8 @@ public struct Failure: Sendable, Hashable {
         public static let store = Class(named: "store")
         /// The office's own system failed.
         public static let adapter = Class(named: "adapter")
+        /// The office's own system asked to be tried later; it waits for as long as that, and not a little less.
+        public static let later = Class(named: "later")
         /// An earlier event of its record comes first.
         public static let order = Class(named: "order")
 

@@ -29,8 +29,8 @@ extension OfficeWorker {
                 try await pass(turn.prefix(1), of: &batch, isProbe: true)
             case .nothing(let wait) where stopwatch.elapsed - start + wait > Self.longestHold:
                 // The broker takes deliveries back that are held for too long, and counts that against them.
-                let failure = Failure(.store, "the office is down")
-                let delay = parking
+                let failure = asked ?? Failure(.store, "the office is down")
+                let delay = max(parking, RetryDelay(atLeast: wait))
                 let places = batch.rest[...]
                 let answers = batch.deliveries(at: places).map {
                     DeliveryAnswer(.retry(after: delay, attempt: $0.attempt, failure))
@@ -53,7 +53,12 @@ extension OfficeWorker {
         let report =
             isProbe
             ? try await probe(batch.deliveries[first]) : try await pass(batch.deliveries(at: places))
-        settle(places, report.answers, in: &batch)
+        guard report.pause != nil || report.gone != nil else { return settle(places, report.answers, in: &batch) }
+        // What the office's system did not want to be told stays in hand.
+        let answers = zip(places, report.answers)
+        for (place, answer) in answers where answer.verdict == .giveBack { batch.keep(place, answer.outcome) }
+        let settled = answers.filter { $0.1.verdict != .giveBack }
+        settle(settled.map(\.0)[...], settled.map(\.1), in: &batch)
         guard let reason = report.gone else { return }
         await leave(reason)
         batch.giveRestBack()
@@ -64,7 +69,16 @@ extension OfficeWorker {
         let told = pipeline.told.take()
         limit?.told(told, at: stopwatch.elapsed)
         let wasOpen = breaker.isOpen
-        if let outage = report.outage {
+        if let pause = report.pause {
+            asked = Failure(.later, pause.reason)
+            breaker.hold(for: pause.time, at: stopwatch.elapsed)
+            if !wasOpen { metrics.breaker(isOpen: true) }
+            logger.info(
+                "The office's system asked for a pause; its deliveries wait",
+                [.reason: pause.reason, .delay: "\(pause.time)"])
+            await showBreaker(because: pause.reason)
+        } else if let outage = report.outage {
+            asked = nil
             breaker.failed(at: stopwatch.elapsed)
             if !wasOpen, breaker.isOpen {
                 metrics.breaker(isOpen: true)
@@ -72,6 +86,7 @@ extension OfficeWorker {
             }
             if breaker.isOpen { await showBreaker(because: outage.reason) }
         } else if report.wasTried {
+            asked = nil
             breaker.succeeded()
             if wasOpen {
                 metrics.breaker(isOpen: false)

@@ -23,6 +23,8 @@ public actor OfficeWorker: Service {
     /// Whether the events of each record are kept in their order.
     private let keepsOrder: Bool
     var breaker: CircuitBreaker
+    /// The pause that the office's system asked for last, while it lasts.
+    var asked: Failure?
     /// How the breaker stood when people were told last.
     var shown: BreakerReport?
     /// nil: there is no limit.

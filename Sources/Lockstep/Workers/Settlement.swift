@@ -27,9 +27,10 @@ struct Settlement {
             case .refused(let reason): return .dead(Failure(.refused, reason))
             case .failed(let reason): return verdict(attempt: attempt, failure: Failure(.adapter, reason))
             case .later(let delay):
-                let failure = Failure(.adapter, "the office's system asked to be tried later")
-                return postponed(attempt: attempt, RetryDelay(closestTo: delay), failure)
-            case .gone: return .giveBack
+                let failure = Failure(.later, "the office's system asked to be tried later")
+                return postponed(attempt: attempt, RetryDelay(atLeast: delay), failure)
+            // The worker keeps it in hand.
+            case .busy, .gone: return .giveBack
             }
         }
     }

@@ -30,17 +30,17 @@ extension Webhook {
         request.headers.add(name: "user-agent", value: "Lockstep")
         let (ready, client) = (request, pinned.client)
         do {
-            let answer = try await within(options.timeout) {
-                let response = try await client.execute(ready, deadline: .distantFuture)
-                let (origin, rate) = (
-                    response.headers["webhook-allowed-origin"], response.headers["webhook-allowed-rate"]
-                )
-                _ = try? await within(Self.bodyPatience) { try await Self.drop(response.body) }
-                return WebhookPermission(
-                    status: Int(response.status.code), sender: sender, origin: origin.count == 1 ? origin[0] : nil,
-                    rate: rate.count == 1 ? rate[0] : nil)
+            let response = try await within(options.timeout) {
+                try await client.execute(ready, deadline: .distantFuture)
             }
-            return answer ?? .unknown("the webhook did not answer in time whether it may be posted to")
+            guard let response else {
+                return .unknown("the webhook did not answer in time whether it may be posted to")
+            }
+            let (origin, rate) = (response.headers["webhook-allowed-origin"], response.headers["webhook-allowed-rate"])
+            _ = try? await within(Self.bodyPatience) { try await Self.drop(response.body) }
+            return WebhookPermission(
+                status: Int(response.status.code), sender: sender, origin: origin.count == 1 ? origin[0] : nil,
+                rate: rate.count == 1 ? rate[0] : nil)
         } catch {
             try Task.checkCancellation()
             shun(pinned)
@@ -53,7 +53,7 @@ extension Webhook {
         let now = ContinuousClock.now - begun
         switch rate.withLock({ $0?.decide(at: now) }) {
         case nil: return nil
-        case .later(let wait): return .later(after: wait)
+        case .later(let wait): return .busy(for: wait, "the webhook allows no more requests a minute")
         case .send(let wait):
             if wait > .zero { try await Task.sleep(for: wait) }
             return nil

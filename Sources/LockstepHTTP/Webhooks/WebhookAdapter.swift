@@ -10,6 +10,7 @@ public import Lockstep
 /// | answer | means |
 /// |---|---|
 /// | 2xx | applied |
+/// | 429, 503 with `Retry-After` | nothing is posted for that time, and no attempt is used up |
 /// | 408, 409, 425, 429, 5xx | tried again: after `Retry-After`, without using up an attempt, else by the subscription's policy |
 /// | 410 | gone: nothing more is posted before a person has looked; deliveries stay in the queue |
 /// | 3xx and all else | refused: a dead letter; redirects are not followed |
@@ -87,23 +88,24 @@ public struct WebhookAdapter: Adapter {
                 isDown.note(outcome)
             }
         }
-        return outcomes.map { $0 ?? isDown.gone ?? isDown.lastFailure ?? .failed("the webhook was not asked") }
+        return outcomes.map { $0 ?? isDown.end ?? isDown.lastFailure ?? .failed("the webhook was not asked") }
     }
 }
 
 /// Whether a webhook is worth asking for the rest of a batch: the first two answers failing is a webhook that is down,
-/// and not a bad change; and one that says that it is gone is not asked again.
+/// and not a bad change; and one that says that it is gone, or wants a pause, is not asked again.
 private struct IsDown {
     private(set) var answers = 0
     private(set) var lastFailure: ApplyOutcome?
-    private(set) var gone: ApplyOutcome?
+    /// What it said to all that follows.
+    private(set) var end: ApplyOutcome?
     private var hasWorked = false
 
-    var isSure: Bool { gone != nil || !hasWorked && answers >= 2 }
+    var isSure: Bool { end != nil || !hasWorked && answers >= 2 }
 
     mutating func note(_ outcome: ApplyOutcome) {
         answers += 1
-        if outcome.isGone { gone = outcome }
+        if outcome.isGone || outcome.isBusy && end == nil { end = outcome }
         if outcome.mayPass { lastFailure = outcome } else { hasWorked = true }
     }
 }

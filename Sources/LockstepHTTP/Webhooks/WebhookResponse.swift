@@ -9,14 +9,19 @@ struct WebhookResponse: Sendable {
 
     /// What becomes of the change.
     ///
-    /// Only 2xx is success. What may pass is tried again, when the answer says so; 410 says that nobody is there any more;
-    /// everything else never works.
+    /// Only 2xx is success. What may pass is tried again, when the answer says so: where that is 429 or 503, it speaks of the
+    /// receiver and not of this change, and all wait. 410 says that nobody is there any more; everything else never works.
     func outcome(at now: Timestamp) -> ApplyOutcome {
         switch status {
         case 200..<300: .applied
         case 408, 409, 425, 429, 500...:
-            retryAfter.flatMap { RetryAfter.duration($0, at: now) }.map { .later(after: $0) }
-                ?? .failed("the webhook answered \(status)")
+            if let delay = retryAfter.flatMap({ RetryAfter.duration($0, at: now) }) {
+                status == 429 || status == 503
+                    ? .busy(for: delay, "the webhook answered \(status) and asked for a pause")
+                    : .later(after: delay)
+            } else {
+                .failed("the webhook answered \(status)")
+            }
         case 300..<400:
             .refused("the webhook answered \(status): a redirect is not followed; give the address that it leads to")
         case 410: .gone("the webhook answered 410: the subscriber is gone")

@@ -8,7 +8,8 @@ struct RetryLadder {
     /// The publication that brings a delivery back after a delay.
     ///
     /// The expiration lies a little below the queue's own, by chance, so that what failed together does not come back
-    /// all at once.
+    /// all at once. Where the office's system asked for the time, it gets all of it.
+    ///
     /// - Parameter jitter: 0 to 1.
     func waiting(
         _ message: Message,
@@ -20,7 +21,8 @@ struct RetryLadder {
     ) -> Publication {
         var message = DeliveryHeaders.noting(failure, attempt: attempt, at: now, on: message)
         let longest = Double(delay.duration.milliseconds)
-        message.properties.expiration = String(Int(longest * (1 - 0.2 * min(max(jitter, 0), 1))))
+        let less = failure.kind == .later ? 0 : 0.2 * min(max(jitter, 0), 1)
+        message.properties.expiration = String(Int(longest * (1 - less)))
         return Publication(message, to: BrokerName.wait, routingKey: BrokerName.waitKey(delay, office))
     }
 

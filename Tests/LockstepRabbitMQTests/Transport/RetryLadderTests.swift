@@ -7,12 +7,14 @@ import Testing
 struct RetryLadderTests {
     private static let now = Timestamp(microseconds: 1_711_960_200_000_000)
 
-    private static func waiting(_ message: Message, jitter: Double = 0.5) throws -> Publication {
+    private static func waiting(
+        _ message: Message, jitter: Double = 0.5, failure: Failure = Failure(.store, "the file is locked")
+    ) throws -> Publication {
         RetryLadder(office: try OfficeName("ward-3")).waiting(
             message,
             after: RetryDelay.allCases[1],
             attempt: 2,
-            failure: Failure(.store, "the file is locked"),
+            failure: failure,
             at: now,
             jitter: jitter
         )
@@ -53,6 +55,11 @@ struct RetryLadderTests {
     @Test(arguments: [(0, "5000"), (0.5, "4500"), (1, "4000"), (7, "4000")] as [(Double, String)])
     func theExpirationLiesALittleBelowTheQueues(_ jitter: Double, _ expiration: String) throws {
         #expect(try Self.waiting(Message(body: []), jitter: jitter).message.properties.expiration == expiration)
+    }
+
+    @Test func aTimeThatWasAskedForIsNotShortened() throws {
+        let asked = Failure(.later, "asked to be tried later")
+        #expect(try Self.waiting(Message(body: []), jitter: 1, failure: asked).message.properties.expiration == "5000")
     }
 
     @Test func theFirstFailureIsRemembered() throws {

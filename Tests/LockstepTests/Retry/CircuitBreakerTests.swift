@@ -35,6 +35,18 @@ struct CircuitBreakerTests {
         #expect(!breaker.isOpen)
     }
 
+    @Test func aPauseThatTheOfficeAsksForCountsAtOnceAndInFull() {
+        var breaker = CircuitBreaker()
+        breaker.hold(for: .seconds(600), at: .seconds(5))
+        #expect(breaker.isOpen && breaker.nextProbe == .seconds(605))
+        #expect(breaker.admission(at: .seconds(604)) == .nothing(for: .seconds(1)))
+        #expect(breaker.admission(at: .seconds(605)) == .probe)
+        breaker.hold(for: .zero, at: .seconds(605))
+        #expect(breaker.admission(at: .seconds(605)) == .nothing(for: .seconds(1)), "never in a circle without rest")
+        breaker.succeeded()
+        #expect(breaker.admission(at: .seconds(605)) == .everything)
+    }
+
     /// Whatever happens: it never holds back longer than its limit, and never stays open after a success.
     @Test(.timeLimit(.minutes(1)))
     func anyHistoryKeepsItsPromises() async throws {

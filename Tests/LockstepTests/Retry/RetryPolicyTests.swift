@@ -25,4 +25,9 @@ struct RetryPolicyTests {
     func aWishedDelayBecomesTheLongestThatFits(_ seconds: Int, _ name: String) {
         #expect(RetryDelay(closestTo: .seconds(seconds)).name == name)
     }
+
+    @Test(arguments: [(0, "1s"), (1, "1s"), (2, "5s"), (29, "30s"), (30, "30s"), (31, "2m"), (86_400, "1h")])
+    func aDemandedDelayIsNeverShorter(_ seconds: Int, _ name: String) {
+        #expect(RetryDelay(atLeast: .seconds(seconds)).name == name)
+    }
 }
