@@ -68,18 +68,19 @@ final class Webhook: Sendable {
             request.headers.add(name: name, value: value)
         }
         request.body = .bytes(message.body)
-        let (ready, clock, client) = (request, clock, pinned.client)
+        let (ready, client) = (request, pinned.client)
         do {
-            let outcome = try await within(options.timeout) {
-                let response = try await client.execute(ready, deadline: .distantFuture)
-                let retryAfter = response.headers["retry-after"]
-                let answer = WebhookResponse(
-                    status: Int(response.status.code), retryAfter: retryAfter.count == 1 ? retryAfter[0] : nil)
-                // The status has said it all; the rest is only for the connection's sake.
-                _ = try? await within(Self.bodyPatience) { try await Self.drop(response.body) }
-                return answer.outcome(at: clock.now)
+            let response = try await within(options.timeout) {
+                try await client.execute(ready, deadline: .distantFuture)
             }
-            return outcome ?? .failed("the webhook did not answer in time")
+            guard let response else { return .failed("the webhook did not answer in time") }
+            let retryAfter = response.headers["retry-after"]
+            let answer = WebhookResponse(
+                status: Int(response.status.code), retryAfter: retryAfter.count == 1 ? retryAfter[0] : nil)
+            let outcome = answer.outcome(at: clock.now)
+            // The status has said it all, in time; the rest is only for the connection's sake.
+            _ = try? await within(Self.bodyPatience) { try await Self.drop(response.body) }
+            return outcome
         } catch {
             try Task.checkCancellation()
             shun(pinned)
