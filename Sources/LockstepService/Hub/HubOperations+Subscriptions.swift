@@ -26,7 +26,7 @@ extension HubOperations {
                     old in
                     var settings = old
                     for field in patch.fields { settings[field.name] = field.value.isNull ? nil : field.value }
-                    return settings
+                    return try Self.settings(settings.object)
                 })
         }
     }

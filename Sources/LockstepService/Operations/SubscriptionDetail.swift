@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Lockstep
 import LockstepSQLite
 
@@ -68,46 +67,50 @@ public struct SettingsValue: Encodable, Sendable, Hashable {
     init(_ settings: SubscriptionSettings) { text = settings.shown.text }
 
     public func encode(to encoder: any Encoder) throws {
-        try JSONDecoder().decode(AnyJSON.self, from: Data(text.utf8)).encode(to: encoder)
+        guard let value = try? JSONText(parsing: text) else { preconditionFailure("what is shown of settings is JSON") }
+        try EncodedJSON(value: value).encode(to: encoder)
     }
 }
 
-/// Any JSON, as an encoder wants it.
-private indirect enum AnyJSON: Codable {
-    case null
-    case bool(Bool)
-    case int(Int)
-    case text(String)
-    case list([AnyJSON])
-    case object([String: AnyJSON])
+/// Any JSON, as an encoder wants it; a number that no type of Swift's holds becomes a text.
+private struct EncodedJSON: Encodable {
+    let value: JSONText
 
-    init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if value.decodeNil() {
-            self = .null
-        } else if let flag = try? value.decode(Bool.self) {
-            self = .bool(flag)
-        } else if let number = try? value.decode(Int.self) {
-            self = .int(number)
-        } else if let text = try? value.decode(String.self) {
-            self = .text(text)
-        } else if let list = try? value.decode([AnyJSON].self) {
-            self = .list(list)
+    func encode(to encoder: any Encoder) throws {
+        if let elements = value.elements {
+            var container = encoder.unkeyedContainer()
+            for element in elements { try container.encode(EncodedJSON(value: element)) }
+            return
+        }
+        if let object = try? JSONObject(parsing: value.text) {
+            var container = encoder.container(keyedBy: Key.self)
+            for field in object.fields {
+                try container.encode(EncodedJSON(value: field.value), forKey: Key(stringValue: field.name))
+            }
+            return
+        }
+        var container = encoder.singleValueContainer()
+        if let text = value.stringValue {
+            try container.encode(text)
+        } else if value.isNull {
+            try container.encodeNil()
+        } else if value.text == "true" || value.text == "false" {
+            try container.encode(value.text == "true")
+        } else if let number = Int(value.text) {
+            try container.encode(number)
+        } else if let number = Double(value.text), number.isFinite {
+            try container.encode(number)
         } else {
-            self = .object(try value.decode([String: AnyJSON].self))
+            try container.encode(value.text)
         }
     }
 
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .null: try container.encodeNil()
-        case .bool(let flag): try container.encode(flag)
-        case .int(let number): try container.encode(number)
-        case .text(let text): try container.encode(text)
-        case .list(let list): try container.encode(list)
-        case .object(let object): try container.encode(object)
-        }
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { return nil }
     }
 }
 
