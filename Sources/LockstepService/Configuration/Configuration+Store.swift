@@ -62,7 +62,8 @@ extension Configuration {
         do {
             let settings = SubscriptionSettings(stored: stored.settings)
             let subscription = try settings.subscription(
-                of: name, source: source, directory: settingsDirectory(environment), variables: environment.variables)
+                of: name, source: source, directory: settingsDirectory(environment), variables: environment.variables,
+                mayBePrivate: hub.privateAddresses)
             offices.append(subscription)
             self.stored.made.insert(name)
         } catch {

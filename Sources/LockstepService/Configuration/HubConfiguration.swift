@@ -42,6 +42,9 @@ public struct HubConfiguration: Sendable, Hashable {
     public var tls: TLS?
     /// What requests are held to.
     public var requests = Requests()
+    /// Whether subscriptions that are not in the file may have callbacks to addresses of this machine and of private
+    /// networks, where they ask for it.
+    public var privateAddresses = false
 
     /// This machine only.
     public init() {}

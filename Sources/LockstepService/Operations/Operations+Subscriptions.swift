@@ -129,6 +129,6 @@ extension Operations {
         let environment = ConfigurationEnvironment.current
         return try settings.subscription(
             of: office, source: office.text, directory: configuration.settingsDirectory(environment),
-            variables: environment.variables)
+            variables: environment.variables, mayBePrivate: configuration.hub.privateAddresses)
     }
 }

@@ -8,7 +8,7 @@ public struct SubscriptionRow: TableRow, Hashable {
     public var kind: String
     /// Its patterns.
     public var events: [String]
-    /// `worker`, or the address that its changes are posted to.
+    /// `worker`, or scheme, host and port that its changes are posted to: what follows may hold a secret.
     public var delivery: String
     /// Whether it is told nothing for now.
     public var paused: Bool
@@ -25,7 +25,7 @@ public struct SubscriptionRow: TableRow, Hashable {
         office = subscription.office.text
         kind = configuration.isDeclared(subscription.office) ? "declared" : "made"
         events = subscription.events.map(\.text)
-        delivery = subscription.callback?.url ?? "worker"
+        delivery = subscription.callback?.place ?? "worker"
         paused = false
         set(configuration.stored.pauses[subscription.office])
     }

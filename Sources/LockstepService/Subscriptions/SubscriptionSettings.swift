@@ -53,11 +53,13 @@ public struct SubscriptionSettings: Sendable, Hashable {
 
     /// What the settings mean for an office.
     ///
+    /// - Parameter mayBePrivate: ``HubConfiguration/privateAddresses``.
     /// - Throws: ``ConfigurationError`` with everything that is wrong.
     func subscription(
-        of office: OfficeName, source: String, directory: URL, variables: [String: String]
+        of office: OfficeName, source: String, directory: URL, variables: [String: String], mayBePrivate: Bool = false
     ) throws(ConfigurationError) -> Subscription {
         var reader = SettingReader(file: source, directory: directory, variables: variables, isStored: true)
+        reader.storedMayBePrivate = mayBePrivate
         let place = Setting.Place(line: 1, column: 1)
         let setting =
             try SettingDocument.parse(object.text, file: source)
@@ -71,7 +73,7 @@ public struct SubscriptionSettings: Sendable, Hashable {
         return subscription
     }
 
-    /// The settings for people: secrets that are not only references are masked.
+    /// The settings for people: secrets that are not only references are masked, and of a URL what may hold one.
     public var shown: JSONObject { JSONObject(object.fields.map { ($0.name, Self.masked($0.value, under: $0.name)) }) }
 
     private static func masked(_ value: JSONText, under key: String) -> JSONText {
@@ -79,6 +81,11 @@ public struct SubscriptionSettings: Sendable, Hashable {
             if let elements = value.elements { return JSONText(list: elements.map { masked($0, under: key) }) }
             let text = value.displayText
             return text.hasPrefix("${") && text.hasSuffix("}") ? value : "********"
+        }
+        if key == "url", let url = value.stringValue {
+            let place = Callback(url: url).place
+            // Nobody takes it for an address that can be asked: it is not ASCII.
+            return url == place || url == place + "/" ? value : JSONText(string: place + "/…")
         }
         guard let inner = try? JSONObject(parsing: value.text) else { return value }
         let fields = inner.fields.map { ($0.name, masked($0.value, under: $0.name)) }

@@ -181,7 +181,7 @@ struct HubTests {
             _ in
             .status(200)
         } body: { server in
-            try await withSite(offices: Self.offices) { site in
+            try await withSite(offices: Self.offices + "hub: { privateAddresses: true }\n") { site in
                 let (admin, core) = (
                     try await Self.token(site, "ada", "admin"),
                     try await Self.token(site, "core", "publish", "--origin", "core")

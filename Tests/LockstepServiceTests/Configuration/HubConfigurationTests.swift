@@ -44,6 +44,11 @@ struct HubConfigurationTests {
         #expect(bad.problems.count == 3)
     }
 
+    @Test func whetherMadeCallbacksMayBePrivateIsRead() async throws {
+        #expect(try await load("hub: { privateAddresses: true }\n").configuration?.hub.privateAddresses == true)
+        #expect(try await load("hub: { privateAddresses: maybe }\n").problems.count == 1)
+    }
+
     @Test func theCommandLineGoesBeforeTheFile() async throws {
         var options = ConfigurationOptions()
         options.hubListen = "[::1]:0"

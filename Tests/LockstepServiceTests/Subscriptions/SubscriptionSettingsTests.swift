@@ -49,7 +49,53 @@ struct SubscriptionSettingsTests {
         #expect(
             settings.shown.text
                 == #"{"callback":{"secret":"********","secrets":["${OLD}","********"],"url":"https://a/"}}"#)
+        let place = try SubscriptionSettings(
+            parsing: #"{"callback":{"url":"https://a.org:8443/hooks/TOPSECRET?token=TOPSECRET"}}"#, source: "x")
+        #expect(place.shown.text == #"{"callback":{"url":"https://a.org:8443/…"}}"#, "a URL may be a secret, too")
         #expect(settings.object.text.contains("${OLD}"))
+    }
+
+    @Test(
+        "nothing but a secret can name a variable of whoever reads the settings",
+        arguments: [
+            #"{"events":["${SECRET}"]}"#, #"{"events":["a"],"callback":{"url":"https://${SECRET}/"}}"#,
+            #"{"events":["a"],"callback":{"url":"https://a.org/","handshake":"${SECRET}.org"}}"#,
+            #"{"events":["a"],"callback":{"url":"https://a.org/","ca":"${SECRET}"}}"#,
+            #"{"events":["a"],"calendar":[{"match":"a","title":"${SECRET}","starts":"{b}"}]}"#,
+        ])
+    func variables(_ text: String) throws {
+        let settings = try SubscriptionSettings(parsing: text, source: "x")
+        let error = #expect(throws: ConfigurationError.self) {
+            try Self.subscription(settings, variables: ["SECRET": "TOPSECRET"])
+        }
+        #expect(error?.description.contains("names an environment variable") == true)
+        #expect(error?.description.contains("TOPSECRET") == false)
+        let secret = try SubscriptionSettings(
+            parsing: #"{"events":["a"],"callback":{"url":"https://a.org/","secret":"${SECRET}"}}"#, source: "x")
+        let whsec = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+        #expect(try Self.subscription(secret, variables: ["SECRET": whsec]).callback?.secrets == [whsec])
+    }
+
+    @Test("addresses of this machine and its network are asked only where the file lets it")
+    func privateAddresses() throws {
+        let settings = try SubscriptionSettings(
+            parsing: #"{"events":["a"],"callback":{"url":"http://127.0.0.1/","privateAddresses":true}}"#, source: "x")
+        let error = #expect(throws: ConfigurationError.self) { try Self.subscription(settings) }
+        #expect(error?.description.contains("hub: { privateAddresses: true }") == true, "\(String(describing: error))")
+        let allowed = try settings.subscription(
+            of: try OfficeName("a"), source: "here", directory: URL(filePath: "/etc"), variables: [:],
+            mayBePrivate: true)
+        #expect(allowed.callback?.allowsPrivateAddresses == true)
+    }
+
+    @Test("whatever number stands in the store, it can be shown")
+    func numbers() throws {
+        let text = #"{"a":[1,1.5,-2e3,1e300,null,true,{"b":"x"}],"c":9007199254740991}"#
+        let shown = try JSONEncoder().encode(SettingsValue(SubscriptionSettings(stored: text)))
+        let value = try #require(try JSONSerialization.jsonObject(with: shown) as? [String: Any])
+        #expect((value["a"] as? [Any])?.count == 7)
+        #expect((value["a"] as? [Any])?[1] as? Double == 1.5)
+        #expect((value["a"] as? [Any])?[3] as? Double == 1e300)
     }
 
     @Test("single keys are put in, also below a block")
@@ -113,13 +159,14 @@ struct StoredOfficesTests {
 
     @Test("one that cannot be used keeps no other from its work")
     func unusable() async throws {
-        let settings = ["a": #"{"events":["${PATTERN}"]}"#, "b": #"{"events":["policy.#"]}"#]
+        let secret = #"{"events":["a.#"],"callback":{"url":"https://a.org/","secret":"${SECRET}"}}"#
+        let settings = ["a": secret, "b": #"{"events":["policy.#"]}"#]
         try await Self.withStore(settings) { directory, _ in
             let without = try Self.load(directory)
             #expect(without.offices.map(\.office.text) == ["ward-3", "b"])
             #expect(without.stored.problems.count == 1)
-            #expect(without.stored.problems[0].message.contains("PATTERN"))
-            let with = try Self.load(directory, ["PATTERN": "a.#"])
+            #expect(without.stored.problems[0].message.contains("SECRET"))
+            let with = try Self.load(directory, ["SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
             #expect(with.offices.map(\.office.text) == ["ward-3", "a", "b"])
         }
     }

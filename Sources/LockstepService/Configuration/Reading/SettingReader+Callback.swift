@@ -30,10 +30,16 @@ extension SettingReader {
                 $0.duration($1, in: .milliseconds(100) ... .seconds(60))
             } ?? callback.timeout
         callback.allowsPrivateAddresses = read(section[.privateAddresses], or: false) { $0.boolean($1) } ?? false
+        if callback.allowsPrivateAddresses, isStored, !storedMayBePrivate, let setting = section[.privateAddresses] {
+            report(
+                "'privateAddresses' of a subscription that is not in a file needs 'hub: { privateAddresses: true }' in "
+                    + "lockstep.yaml; else whoever may make one could reach what only this machine and its network may",
+                at: setting.place)
+        }
         if let setting = section[.handshake] { handshake(setting, &callback) }
         callback.caFile = section[.ca].flatMap { existingFile($0) }?.path
         callback.secrets = secrets(section)
-        if let url = callbackURL(address) {
+        if let url = text(address) {
             callback.url = url
             // Whoever posts says best what it cannot post to.
             do throws(LockstepError) {
@@ -50,16 +56,6 @@ extension SettingReader {
     private static let modes: [(name: String, value: Callback.Mode)] = [
         ("structured", .structured), ("binary", .binary),
     ]
-
-    private mutating func callbackURL(_ setting: Setting) -> String? {
-        if isStored, let raw = rawText(setting), raw.contains("${") {
-            // Else whoever may make a subscription could have this process's secrets sent to a place of their choice.
-            report(
-                "a subscription that is not in a file cannot name environment variables in its URL", at: setting.place)
-            return nil
-        }
-        return text(setting)
-    }
 
     private mutating func handshake(_ setting: Setting, _ callback: inout Callback) {
         guard let text = text(setting) else { return }
@@ -95,7 +91,7 @@ extension SettingReader {
     }
 
     private mutating func secret(_ setting: Setting) -> String? {
-        guard let raw = rawText(setting), let text = text(setting) else { return nil }
+        guard let raw = rawText(setting), let text = text(setting, isSecret: true) else { return nil }
         if !isStored, (try? VariableText(raw))?.isPlain(but: "whsec_") != false {
             report(
                 "the secret stands here in plain text; write ${WEBHOOK_SECRET} and set that variable, "

@@ -1,6 +1,6 @@
 /// The keys of `hub`.
 enum HubKey: String, SettingKey {
-    case listen, exposed, tls, requests
+    case listen, exposed, tls, requests, privateAddresses
 }
 
 /// The keys of `hub.tls`.
@@ -22,6 +22,7 @@ extension SettingReader {
         {
             hub.exposed = exposed
         }
+        if let setting = section[.privateAddresses], let may = boolean(setting) { hub.privateAddresses = may }
         if let setting = section[.tls] { hub.tls = hubTLS(setting) }
         if let setting = section[.requests] { requests(setting, of: &hub) }
         guard let listen = section[.listen], let text = text(listen) else { return hub }

@@ -13,11 +13,20 @@ extension SettingReader {
         return nil
     }
 
-    /// A text with the environment's variables in their places.
-    mutating func text(_ setting: Setting) -> String? {
+    /// A text with the environment's variables in their places; of what was stored, only secrets may name any.
+    ///
+    /// Else whoever may make a subscription could have this process's secrets sent to a place of their choice, or shown.
+    mutating func text(_ setting: Setting, isSecret: Bool = false) -> String? {
         guard let raw = rawText(setting) else { return nil }
         do {
-            return try VariableText(raw).filled(from: variables)
+            let text = try VariableText(raw)
+            if isStored, !isSecret, text.namesVariables {
+                report(
+                    "'\(setting.name)' names an environment variable; of a subscription that is not in a file only the "
+                        + "secrets may", at: setting.place)
+                return nil
+            }
+            return try text.filled(from: variables)
         } catch {
             report(error.message, at: setting.place)
             return nil

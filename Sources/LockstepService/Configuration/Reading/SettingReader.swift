@@ -13,6 +13,8 @@ struct SettingReader {
     let variables: [String: String]
     /// Whether what is read was stored at somebody's request, and is not the file of whoever runs this process.
     let isStored: Bool
+    /// Whether what was stored may have callbacks to addresses of this machine and of private networks.
+    var storedMayBePrivate = false
     private(set) var problems: [ConfigurationProblem] = []
     /// What the offices that were read say of receiving.
     var receivers: [OfficeName: ReceiveConfiguration] = [:]

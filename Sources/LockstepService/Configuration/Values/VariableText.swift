@@ -38,6 +38,13 @@ struct VariableText {
         parts.append(.text(plain))
     }
 
+    /// Whether there is any variable.
+    var namesVariables: Bool {
+        parts.contains { part in
+            if case .variable = part { true } else { false }
+        }
+    }
+
     /// Whether something stands there that is neither a variable nor this word.
     func isPlain(but word: String) -> Bool {
         parts.contains { part in
