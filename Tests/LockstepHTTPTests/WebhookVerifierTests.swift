@@ -71,7 +71,7 @@ struct WebhookVerifierTests {
             let message = try WebhookMessage(change, mode: mode)
             return try WebhookRequest(
                 headers: message.headers(at: Self.now, secrets: []), body: message.body
-            ).event()
+            ).event(allowingBinary: mode == .binary)
         }
         let structured = try received(.structured, change)
         #expect(structured == (try received(.binary, change)))
@@ -85,9 +85,12 @@ struct WebhookVerifierTests {
     @Test("what is no single event in JSON")
     func others() throws {
         let event = #"{"specversion":"1.0","id":"1","source":"core","type":"a.b","subject":"a/1","data":{}}"#
-        func status(_ headers: [(name: String, value: String)], _ body: String = event) -> Int? {
+        func status(
+            _ headers: [(name: String, value: String)], _ body: String = event, allowingBinary: Bool = true
+        ) -> Int? {
             do {
-                _ = try WebhookRequest(headers: headers, body: Array(body.utf8)).event()
+                let request = WebhookRequest(headers: headers, body: Array(body.utf8))
+                _ = try request.event(allowingBinary: allowingBinary)
                 return nil
             } catch { return error.status }
         }
@@ -96,6 +99,7 @@ struct WebhookVerifierTests {
             ("ce-time", "2024-07-18T09:12:44Z"), ("content-type", "application/json"),
         ]
         #expect(status(binary, "{}") == nil)
+        #expect(status(binary, "{}", allowingBinary: false) == 415, "what is not signed is not believed")
         #expect(status(binary + [("ce-id", "2")], "{}") == 400)
         #expect(status(binary + [("ce-note", "%zz")], "{}") == 400)
         #expect(status(binary + [("content-encoding", "gzip")], "{}") == 415)

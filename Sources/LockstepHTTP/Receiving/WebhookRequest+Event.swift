@@ -1,12 +1,14 @@
 public import Lockstep
 
 extension WebhookRequest {
-    /// The event that was posted, in structured or binary mode (CloudEvents HTTP protocol binding 1.0.2, section 3).
+    /// The event that was posted, in structured mode (CloudEvents HTTP protocol binding 1.0.2, section 3).
     ///
-    /// To be called after ``WebhookVerifier/verify(_:at:)``, which in binary mode covers the data and no attribute.
+    /// To be called after ``WebhookVerifier/verify(_:at:)``. That covers the body, which is the whole event in structured
+    /// mode; in binary mode the attributes are headers, which anybody on the way can change.
     ///
+    /// - Parameter allowingBinary: Whether binary mode will do, too.
     /// - Throws: ``WebhookRejection``: 415 where it is no single event in JSON, 400 where something is wrong with it.
-    public func event() throws(WebhookRejection) -> Event {
+    public func event(allowingBinary: Bool = false) throws(WebhookRejection) -> Event {
         if let encoding = self["content-encoding"], encoding.lowercased() != "identity" {
             throw WebhookRejection(415, "the body has a content encoding; it must be plain JSON")
         }
@@ -17,6 +19,12 @@ extension WebhookRequest {
                 415,
                 "not one CloudEvents event in JSON: neither 'application/cloudevents+json', nor 'application/json' "
                     + "with the header 'ce-specversion'")
+        }
+        guard isStructured || allowingBinary else {
+            throw WebhookRejection(
+                415,
+                "binary mode is not taken in here, since no signature covers the attributes in its headers; post "
+                    + "'application/cloudevents+json'")
         }
         do throws(LockstepError) {
             return try isStructured

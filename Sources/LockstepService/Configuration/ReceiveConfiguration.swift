@@ -26,6 +26,9 @@ public struct ReceiveConfiguration: Sendable {
     /// How far the sender's clock may be away.
     public var tolerance = Duration.seconds(300)
 
+    /// Whether events in binary mode are taken in, too, whose attributes no signature covers.
+    public var allowsBinary = false
+
     /// On this machine only, and without a secret, which must be given before it can receive.
     public init() {}
 

@@ -12,7 +12,7 @@ import Synchronization
 /// | 200 | it is in the replica and the calendar for good, or has been before |
 /// | 400 | it is no event |
 /// | 401 | its signature or time is wrong |
-/// | 415 | it is not one CloudEvents event in JSON |
+/// | 415 | it is not one CloudEvents event in JSON, or in binary mode and that is not configured |
 /// | 422 | the record is taken in, and the calendar cannot show it; or it is older than what the office takes in |
 /// | 503 | the replica cannot be written now; try again |
 final class ReceiverIntake: Sendable {
@@ -21,15 +21,20 @@ final class ReceiverIntake: Sendable {
 
     private let batch: ReceiverBatch
     private let verifier: WebhookVerifier
+    private let allowsBinary: Bool
     private let logger: Logger
     private let clock: WallClock
     private let lastRefusal = Mutex("")
     private let failure = Mutex<LockstepError?>(nil)
     private let hasFailed = Signal()
 
-    init(_ replica: SQLiteReplica, verifier: WebhookVerifier, clock: WallClock = .system, logger: Logger) {
+    init(
+        _ replica: SQLiteReplica, verifier: WebhookVerifier, allowsBinary: Bool = false, clock: WallClock = .system,
+        logger: Logger
+    ) {
         batch = ReceiverBatch(replica)
         self.verifier = verifier
+        self.allowsBinary = allowsBinary
         self.clock = clock
         self.logger = logger
     }
@@ -41,7 +46,7 @@ final class ReceiverIntake: Sendable {
         let sent: Timestamp
         do throws(WebhookRejection) {
             sent = try verifier.verify(request, at: clock.now)
-            event = try request.event()
+            event = try request.event(allowingBinary: allowsBinary)
         } catch {
             note(error)
             return ReceiverServer.Answer(error.status, error.reason)

@@ -16,6 +16,9 @@ struct ReceiveConfigurationTests {
         let receive = try #require(configuration.receivers[office])
         #expect(receive.listen == ListenAddress(host: "127.0.0.1", port: 8471))
         #expect(receive.path == "/sync_callback" && receive.secrets.count == 1 && receive.tolerance == .seconds(300))
+        #expect(!receive.allowsBinary, "what no signature covers is taken in only where that is said")
+        let binary = try await load(Self.office("{ binary: true }"))
+        #expect(binary.configuration?.receivers.values.first?.allowsBinary == true)
     }
 
     @Test("a file has one secret a line")

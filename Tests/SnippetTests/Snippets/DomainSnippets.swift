@@ -54,7 +54,7 @@ enum DomainSnippets {
         let verifier = WebhookVerifier(secrets: [try WebhookSecret(secret)])
         let request = WebhookRequest(headers: headers, body: body)
         try verifier.verify(request)  // 401 where it throws
-        let event = try request.event()  // 400 or 415 where it throws
+        let event = try request.event()  // structured mode, which is signed as a whole; 400 or 415 where it throws
         return event
     }
 }

@@ -4,7 +4,7 @@ import LockstepHTTP
 
 /// The keys of an office's `receive`.
 enum ReceiveKey: String, SettingKey {
-    case listen, exposed, path, tls, secret, secrets, secretFile, tolerance
+    case listen, exposed, path, tls, secret, secrets, secretFile, tolerance, binary
 }
 
 /// The keys of the `tls` of what listens.
@@ -37,6 +37,7 @@ extension SettingReader {
         if let setting = section[.tolerance], let time = duration(setting, in: .seconds(1) ... .seconds(3_600)) {
             receive.tolerance = time
         }
+        if let setting = section[.binary], let allows = boolean(setting) { receive.allowsBinary = allows }
         if let setting = section[.tls] { receive.tls = listenTLS(setting) }
         if let setting = section[.listen], let text = text(setting) {
             if let address = ListenAddress(text) {
