@@ -11,7 +11,7 @@ public import ServiceLifecycle
 ///
 /// | request | answer |
 /// |---|---|
-/// | `POST` to the path | what ``Content/take`` says; 413 where the body is too large |
+/// | `POST` to the path | what ``Content/take`` says; 413 where the body is too large, 408 where it is too slow |
 /// | `OPTIONS` of the path | 200: the origin that asks may post, at any rate (CloudEvents webhooks 1.0.1, section 4); 400 without `WebHook-Request-Origin` |
 /// | another method | 405 |
 /// | `GET /healthz`, `GET /readyz` | 200, or 503 with the reason |
@@ -74,17 +74,15 @@ public struct ReceiverServer: Service {
         }
     }
 
-    /// How long a connection may be silent, in the middle of a request too.
-    private static let patience = TimeAmount.seconds(60)
-
     /// The address; the port 0 is any that is free, and the log says which.
     public var host: String
     /// The port.
     public var port: Int
     /// Where it is posted to, with the slash in front.
     public var path: String
-    /// The most bytes of a body.
-    public var largestBody: Int
+    /// What requests are held to; its ``RequestLimits/rate`` and ``RequestLimits/burst`` do not count: the signature tells
+    /// who it is, and only after the body has come.
+    public var limits: RequestLimits
     /// nil: plain HTTP.
     public var tls: TLS?
     /// Told the port when it listens.
@@ -94,12 +92,12 @@ public struct ReceiverServer: Service {
 
     /// A server, which does nothing before ``run()``.
     public init(
-        host: String, port: Int, path: String, largestBody: Int, tls: TLS?, content: Content, logger: Logger
+        host: String, port: Int, path: String, limits: RequestLimits, tls: TLS?, content: Content, logger: Logger
     ) {
         self.host = host
         self.port = port
         self.path = path
-        self.largestBody = largestBody
+        self.limits = limits
         self.tls = tls
         self.content = content
         self.logger = logger
@@ -117,7 +115,9 @@ public struct ReceiverServer: Service {
         let application = Application(
             router: router,
             server: try server(),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port),
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
                 let shown = host.contains(":") ? "[\(host)]" : host
@@ -132,7 +132,12 @@ public struct ReceiverServer: Service {
     }
 
     private func server() throws -> HTTPServerBuilder {
-        let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: Self.patience))
+        // Longer than a sender keeps a connection: none is closed at the moment at which it is used again.
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(
+                idleTimeout: .seconds(max(1, 2 * limits.patience.components.seconds)),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 200)))
         guard let tls else { return plain }
         let chain = try NIOSSLCertificate.fromPEMFile(tls.certificate)
         let key = try NIOSSLPrivateKey(file: tls.key, format: .pem)
@@ -143,21 +148,18 @@ public struct ReceiverServer: Service {
     }
 
     private var router: Router<BasicRequestContext> {
-        let (content, largest) = (content, largestBody)
+        let (content, reading) = (content, BodyReading(limits: limits))
         let router = Router()
         let path = RouterPath(path)
         router.on(path, method: .post) { request, _ -> Response in
-            if let length = request.headers[.contentLength].flatMap(Int.init), length > largest {
-                return Self.tooLarge(largest)
-            }
-            let body: ByteBuffer
+            let body: [UInt8]
             do {
-                body = try await request.body.collect(upTo: largest)
-            } catch is NIOTooManyBytesError {
-                return Self.tooLarge(largest)
+                body = try await reading.bytes(of: request)
+            } catch let problem as HubProblem {
+                return Self.refusal(problem, reading.limits)
             }
             let headers = request.headers.map { (name: $0.name.canonicalName, value: $0.value) }
-            return Self.response(await content.take(Post(headers: headers, body: Array(body.readableBytesView))))
+            return Self.response(await content.take(Post(headers: headers, body: body)))
         }
         router.on(path, method: .options) { request, _ in Self.permission(request) }
         for method in [HTTPRequest.Method.get, .put, .patch, .delete] {
@@ -186,8 +188,12 @@ public struct ReceiverServer: Service {
         return response
     }
 
-    private static func tooLarge(_ largest: Int) -> Response {
-        var response = response(Answer(413, "the body has more than \(largest) bytes"))
+    private static func refusal(_ problem: HubProblem, _ limits: RequestLimits) -> Response {
+        let text =
+            problem.status == .contentTooLarge
+            ? "the body has more than \(limits.size) bytes"
+            : "the body did not come to its end in \(limits.patience.components.seconds) s"
+        var response = response(Answer(problem.status.code, text))
         // What is still to come is not read.
         response.headers[.connection] = "close"
         return response

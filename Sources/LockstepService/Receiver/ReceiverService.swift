@@ -31,7 +31,8 @@ struct ReceiverService: Service {
         // A file that was closed in good order need not be checked when it is opened again.
         defer { try? replica.close() }
         let verifier = WebhookVerifier(secrets: receive.secrets, tolerance: receive.tolerance)
-        let intake = ReceiverIntake(replica, verifier: verifier, logger: logger)
+        let intake = ReceiverIntake(
+            replica, verifier: verifier, allowsBinary: receive.allowsBinary, logger: logger)
         let server = server(for: intake, logger)
         let upkeep = ReplicaUpkeep(replica: replica, age: configuration.limits.age, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -55,7 +56,7 @@ struct ReceiverService: Service {
             host: receive.listen.host,
             port: receive.listen.port,
             path: receive.path,
-            largestBody: configuration.limits.event + Self.envelope,
+            limits: RequestLimits(size: configuration.limits.event + Self.envelope),
             tls: receive.tls.map { ReceiverServer.TLS(certificate: $0.certificate, key: $0.key) },
             content: ReceiverServer.Content(
                 take: { await intake.take($0) }, notReadyBecause: { intake.notReadyBecause }),
