@@ -62,6 +62,44 @@ struct HubAccessTests {
         }
     }
 
+    @Test func whatIsReplayedIsChosenAsByTheCommandAndNeverWithoutARate() async throws {
+        let backend = ModelBackend()
+        let all = #"""
+            {"cause":"refused","type":"permit.*","about":"permit/24-*","since":"2026-01-31T00:00:00Z",
+             "until":"2026-02-01T00:00:00Z","rate":7,"reason":"x"}
+            """#
+        let requests: [(deed: String, body: String, status: Int)] = [
+            ("replay", Self.reason, 200), ("replay", all, 200),
+            ("discard", #"{"cause":"refused","reason":"x"}"#, 200),
+            ("replay", #"{"all":true,"cause":"refused","reason":"x"}"#, 400),
+            ("replay", #"{"ids":["a"],"type":"a","reason":"x"}"#, 400),
+            ("replay", #"{"since":"yesterday","reason":"x"}"#, 400),
+            ("replay", #"{"all":true,"rate":0,"reason":"x"}"#, 400),
+            ("replay", #"{"all":true,"rate":10001,"reason":"x"}"#, 400),
+            ("replay", #"{"all":true,"rate":"fast","reason":"x"}"#, 400),
+            ("replay", #"{"type":"a..b","reason":"x"}"#, 400),
+            // It has no rate.
+            ("discard", #"{"all":true,"rate":5,"reason":"x"}"#, 400),
+        ]
+        try await withHub(backend) { hub in
+            for request in requests {
+                let answer = try await hub.send(
+                    "POST", "/v1/offices/ward-3/dead-letters/\(request.deed)", as: .operate, type: "application/json",
+                    body: request.body)
+                #expect(answer.status == request.status, "\(request.body)")
+            }
+        }
+        let chosen = backend.chosen
+        #expect(chosen.map(\.rate) == [50, 7, 0])
+        #expect(chosen[0].0.isAll)
+        #expect(
+            chosen[1].0
+                == DeadLetterSelection(
+                    since: Timestamp(rfc3339: "2026-01-31T00:00:00Z"),
+                    until: Timestamp(rfc3339: "2026-02-01T00:00:00Z"),
+                    type: try TopicPattern("permit.*"), about: "permit/24-*", cause: "refused"))
+    }
+
     @Test func whoAsksTooOftenIsToldWhenToComeAgain() async throws {
         try await withHub(ModelBackend(), limits: RequestLimits(rate: 1, burst: 3)) { hub in
             var answer = try await hub.send("GET", "/v1/offices", as: .read)

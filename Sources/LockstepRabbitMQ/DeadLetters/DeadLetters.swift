@@ -19,13 +19,27 @@ public struct DeadLetters: Sendable {
     public func list(
         _ selection: DeadLetterSelection = .all, limit: Int
     ) async throws(LockstepError) -> [DeadLetter] {
-        var letters: [DeadLetter] = []
-        guard limit > 0 else { return letters }
-        try await look(expecting: selection.isAll ? limit : nil) { letter in
-            if letter.isChosen(by: selection) { letters.append(letter) }
-            return letters.count < limit
+        try await list(selection, limit: limit) { $0 }
+    }
+
+    /// Rows of the oldest dead letters that are meant, `limit` at most.
+    ///
+    /// - Parameters:
+    ///   - skipped: How many of them are passed over first; nothing of those is kept.
+    ///   - row: What is kept of each.
+    public func list<Row>(
+        _ selection: DeadLetterSelection = .all, skipping skipped: Int = 0, limit: Int, _ row: (DeadLetter) -> Row
+    ) async throws(LockstepError) -> [Row] {
+        var rows: [Row] = []
+        guard limit > 0 else { return rows }
+        var passed = 0
+        try await look(expecting: selection.isAll ? skipped + limit : nil) { letter in
+            guard letter.isChosen(by: selection) else { return true }
+            passed += 1
+            if passed > skipped { rows.append(row(letter)) }
+            return rows.count < limit
         }
-        return letters
+        return rows
     }
 
     /// Shows each dead letter that is meant, the oldest first.

@@ -26,8 +26,10 @@ public protocol HubBackend: Sendable {
     func deadLetters(of office: String, _ range: HubRange) async throws -> HubPage
     /// One dead letter, with its headers and its body.
     func deadLetter(_ id: String, of office: String) async throws -> HubDocument
-    /// Sends dead letters to their office again.
-    func replayDeadLetters(_ choice: HubChoice, of office: String, _ deed: HubDeed) async throws -> HubDocument
+    /// Sends dead letters to their office again, so many a second at most.
+    func replayDeadLetters(
+        _ selection: DeadLetterSelection, rate: Int, of office: String, _ deed: HubDeed
+    ) async throws -> HubDocument
     /// An office's dead letters by cause.
     func deadLetterCauses(of office: String) async throws -> HubPage
     /// Edits a dead letter and sends it again; of a rehearsal is only said what would become of it.
@@ -35,7 +37,9 @@ public protocol HubBackend: Sendable {
         _ id: String, of office: String, _ change: HubRepair, _ deed: HubDeed
     ) async throws -> HubDocument
     /// Throws dead letters away.
-    func discardDeadLetters(_ choice: HubChoice, of office: String, _ deed: HubDeed) async throws -> HubDocument
+    func discardDeadLetters(
+        _ selection: DeadLetterSelection, of office: String, _ deed: HubDeed
+    ) async throws -> HubDocument
 
     /// All subscriptions.
     func subscriptions() async throws -> HubPage
@@ -87,14 +91,6 @@ public struct AcceptedEvent: Encodable, Sendable, Hashable {
         self.recordversion = recordversion
         self.repeated = repeated
     }
-}
-
-/// Which dead letters are meant.
-public enum HubChoice: Sendable, Hashable {
-    /// All of the office.
-    case all
-    /// Those of these ids.
-    case ids(Set<String>)
 }
 
 /// How a dead letter is to be edited.

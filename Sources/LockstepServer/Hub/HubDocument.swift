@@ -56,15 +56,15 @@ public struct HubRange: Sendable, Hashable {
 
     /// Takes this part of a list whose cursor is the number of items before it.
     ///
-    /// - Parameter fetch: Hands over so many items from the list's beginning.
+    /// - Parameter fetch: Hands over so many items, after it has passed over some.
     /// - Throws: ``HubProblem`` where the cursor is none; what `fetch` throws.
     public func page<Item: Encodable & Sendable>(
-        _ fetch: (_ limit: Int) async throws -> [Item]
+        _ fetch: (_ skipping: Int, _ limit: Int) async throws -> [Item]
     ) async throws -> HubPage {
         guard let start = Int(after ?? "0"), start >= 0, start <= 1_000_000 else {
             throw HubProblem(.badRequest, "The parameter 'after' is none that this list gave as 'next'.")
         }
-        let items = Array(try await fetch(start + limit + 1).dropFirst(start))
+        let items = try await fetch(start, limit + 1)
         return try HubPage(Array(items.prefix(limit)), next: items.count > limit ? "\(start + limit)" : nil)
     }
 }

@@ -22,23 +22,29 @@ enum DeadLetterRoutes {
             },
             HubRoute(
                 method: .post, path: "/v1/offices/{office}/dead-letters/replay", id: "replayDeadLetters",
-                summary: "Send dead letters to their office again.", access: .role(.operate), body: choice,
+                summary: "Send dead letters to their office again.", access: .role(.operate),
+                body: DeadLetterChoice.body(isReplay: true),
                 success: (.ok, .init(description: "How many were sent.", schema: .named("DeadLetterCount"))),
                 problems: [.conflict]
             ) { request in
-                let object = try request.object(["ids", "all", "reason"])
-                let (choice, deed) = (try Self.choice(object), try request.deed(object))
-                return HubAnswer(.ok, try await backend.replayDeadLetters(choice, of: request.name("office"), deed))
+                let object = try request.object(DeadLetterChoice.keys(isReplay: true))
+                let (choice, deed) = (try DeadLetterChoice(object), try request.deed(object))
+                return HubAnswer(
+                    .ok,
+                    try await backend.replayDeadLetters(
+                        choice.selection, rate: choice.rate, of: request.name("office"), deed))
             },
             HubRoute(
                 method: .post, path: "/v1/offices/{office}/dead-letters/discard", id: "discardDeadLetters",
-                summary: "Throw dead letters away, for ever.", access: .role(.operate), body: choice,
+                summary: "Throw dead letters away, for ever.", access: .role(.operate),
+                body: DeadLetterChoice.body(isReplay: false),
                 success: (.ok, .init(description: "How many went.", schema: .named("DeadLetterCount"))),
                 problems: [.conflict]
             ) { request in
-                let object = try request.object(["ids", "all", "reason"])
-                let (choice, deed) = (try Self.choice(object), try request.deed(object))
-                return HubAnswer(.ok, try await backend.discardDeadLetters(choice, of: request.name("office"), deed))
+                let object = try request.object(DeadLetterChoice.keys(isReplay: false))
+                let (choice, deed) = (try DeadLetterChoice(object), try request.deed(object))
+                return HubAnswer(
+                    .ok, try await backend.discardDeadLetters(choice.selection, of: request.name("office"), deed))
             },
             HubRoute(
                 method: .get, path: "/v1/offices/{office}/dead-letter-causes", id: "listDeadLetterCauses",
@@ -85,23 +91,6 @@ enum DeadLetterRoutes {
         let attributes = try object.object("attributes") ?? JSONObject()
         for field in attributes.fields { repair.attributes[field.name] = try attributes.text(field.name) ?? "" }
         return repair
-    }
-
-    private static let choice = HubRoute.Body.json(
-        .object(
-            "Which dead letters, and why: either ids, or all.",
-            [
-                "ids": Schema.list("Their ids.", of: .text("An id."), ["minItems": 1]).orNull,
-                "all": .flag("All of the office."),
-                "reason": .text("Why, for auditors.", ["minLength": 1, "maxLength": 1000]),
-            ], required: ["reason"]))
-
-    private static func choice(_ object: JSONObject) throws -> HubChoice {
-        let (ids, isAll) = (try object.texts("ids") ?? [], try object.flag("all"))
-        guard ids.isEmpty == isAll else {
-            throw HubProblem(.badRequest, "Name dead letters by 'ids', or say \"all\": true, and not both.")
-        }
-        return isAll ? .all : .ids(Set(ids))
     }
 
     static let schemas: [String: Schema] = [

@@ -24,7 +24,7 @@ extension HubOperations {
 
     func deadLetters(of office: String, _ range: HubRange) async throws -> HubPage {
         let name = try configuration.office(named: office).office
-        return try await range.page { try await base.deadLetters(of: name, limit: $0) }
+        return try await range.page { try await base.deadLetters(of: name, skipping: $0, limit: $1) }
     }
 
     func deadLetter(_ id: String, of office: String) async throws -> HubDocument {
@@ -33,17 +33,21 @@ extension HubOperations {
                 id, of: try configuration.office(named: office).office, payload: true))
     }
 
-    func replayDeadLetters(_ choice: HubChoice, of office: String, _ deed: HubDeed) async throws -> HubDocument {
+    func replayDeadLetters(
+        _ selection: DeadLetterSelection, rate: Int, of office: String, _ deed: HubDeed
+    ) async throws -> HubDocument {
         try HubDocument(
             try await base.replayDeadLetters(
-                choice.selection, of: try configuration.office(named: office).office, by: deed.person,
+                selection, of: try configuration.office(named: office).office, rate: rate, by: deed.person,
                 reason: deed.reason))
     }
 
-    func discardDeadLetters(_ choice: HubChoice, of office: String, _ deed: HubDeed) async throws -> HubDocument {
+    func discardDeadLetters(
+        _ selection: DeadLetterSelection, of office: String, _ deed: HubDeed
+    ) async throws -> HubDocument {
         try HubDocument(
             try await base.discardDeadLetters(
-                choice.selection, of: try configuration.office(named: office).office, by: deed.person,
+                selection, of: try configuration.office(named: office).office, by: deed.person,
                 reason: deed.reason))
     }
 
@@ -69,14 +73,15 @@ extension HubOperations {
             case .unsettled: .unsettled
             case .all: .all
             }
-        return try await range.page { limit in
+        return try await range.page { skipped, count in
+            let limit = skipped + count
             var found: [OfficeConflict] = []
             for office in offices where question.office != nil || hasReplica(office) {
                 found += try await base.reader(of: office).conflicts(states.states, limit: limit).map {
                     OfficeConflict(office: office.office, stored: $0)
                 }
             }
-            return Array(found.sorted { $0.stored.openedAt > $1.stored.openedAt }.prefix(limit))
+            return Array(found.sorted { $0.stored.openedAt > $1.stored.openedAt }.prefix(limit).dropFirst(skipped))
         }
     }
 
@@ -104,16 +109,6 @@ extension HubOperations {
 
     func hasReplica(_ office: Subscription) -> Bool {
         FileManager.default.fileExists(atPath: base.configuration.replicaFile(of: office.office))
-    }
-}
-
-extension HubChoice {
-    /// Which dead letters are meant.
-    fileprivate var selection: DeadLetterSelection {
-        switch self {
-        case .all: .all
-        case .ids(let ids): .ids(ids)
-        }
     }
 }
 

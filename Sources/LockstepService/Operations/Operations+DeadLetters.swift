@@ -2,12 +2,13 @@ public import Lockstep
 import LockstepRabbitMQ
 
 extension Operations {
-    /// The oldest dead letters of an office that are meant, `limit` at most.
+    /// The oldest dead letters of an office that are meant, `limit` at most, after some that are passed over.
     public func deadLetters(
-        of office: OfficeName, matching selection: DeadLetterSelection = .all, limit: Int
+        of office: OfficeName, matching selection: DeadLetterSelection = .all, skipping skipped: Int = 0, limit: Int
     ) async throws -> [DeadLetterRow] {
         try await withClient("dead-letters \(office)") { client in
-            try await DeadLetters(of: office, client: client).list(selection, limit: limit).map(DeadLetterRow.init)
+            try await DeadLetters(of: office, client: client).list(
+                selection, skipping: skipped, limit: limit, DeadLetterRow.init)
         }
     }
 

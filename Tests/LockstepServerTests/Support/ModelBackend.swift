@@ -17,6 +17,7 @@ final class ModelBackend: HubBackend {
 
     private let isOpen: Bool
     private let accepted = Mutex<[String: EventDraft]>([:])
+    private let choices = Mutex<[(DeadLetterSelection, rate: Int)]>([])
     private let deeds = Mutex<[HubDeed]>([])
     /// What is done before events are taken in: waits, or fails.
     let beforeAccepting: @Sendable () async throws -> Void
@@ -37,6 +38,8 @@ final class ModelBackend: HubBackend {
     var ids: Set<String> { Set(accepted.withLock { $0.keys }) }
     /// The events that were taken in.
     var events: [String: EventDraft] { accepted.withLock { $0 } }
+    /// Which dead letters were sent again, and how fast; 0: they were thrown away.
+    var chosen: [(DeadLetterSelection, rate: Int)] { choices.withLock { $0 } }
     /// What operators did.
     var done: [HubDeed] { deeds.withLock { $0 } }
 
@@ -83,7 +86,9 @@ final class ModelBackend: HubBackend {
 
     func deadLetters(of office: String, _ range: HubRange) async throws -> HubPage {
         try Self.check(office)
-        return try await range.page { limit in (0..<min(limit, 120)).map { DeadLetter(id: "letter-\($0)") } }
+        return try await range.page { skipped, limit in
+            (min(skipped, 120)..<min(skipped + limit, 120)).map { DeadLetter(id: "letter-\($0)") }
+        }
     }
 
     func deadLetter(_ id: String, of office: String) async throws -> HubDocument {
@@ -95,14 +100,19 @@ final class ModelBackend: HubBackend {
         )
     }
 
-    func replayDeadLetters(_ choice: HubChoice, of office: String, _ deed: HubDeed) async throws -> HubDocument {
+    func replayDeadLetters(
+        _ selection: DeadLetterSelection, rate: Int, of office: String, _ deed: HubDeed
+    ) async throws -> HubDocument {
         try Self.check(office)
+        choices.withLock { $0.append((selection, rate)) }
         deeds.withLock { $0.append(deed) }
         return HubDocument(json: #"{"office":"a","count":1,"done":"replayed"}"#)
     }
 
-    func discardDeadLetters(_ choice: HubChoice, of office: String, _ deed: HubDeed) async throws -> HubDocument {
-        try await replayDeadLetters(choice, of: office, deed)
+    func discardDeadLetters(
+        _ selection: DeadLetterSelection, of office: String, _ deed: HubDeed
+    ) async throws -> HubDocument {
+        try await replayDeadLetters(selection, rate: 0, of: office, deed)
     }
 
     func deadLetterCauses(of office: String) async throws -> HubPage {
