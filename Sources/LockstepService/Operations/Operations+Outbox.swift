@@ -1,5 +1,6 @@
 import Lockstep
 import LockstepRabbitMQ
+import LockstepSQLite
 
 extension Operations {
     /// Publishes what waits in the core app's outbox until it is asked to stop (SIGTERM, SIGINT).
@@ -29,9 +30,13 @@ extension Operations {
     }
 
     /// Puts back what was refused or unrouted, and says how the outbox is doing then.
-    public func retryOutbox() async throws -> OutboxReport {
+    public func retryOutbox(by person: String = UserName.current) async throws -> OutboxReport {
         let outbox = try configuredOutbox()
         try await outbox.retry()
+        try await note(
+            OperatorAction(
+                at: WallClock.system.now, person: person, action: "put back", target: "outbox", reason: nil),
+            what: "What the outbox had put aside was put back")
         return try await outbox.report()
     }
 

@@ -1,4 +1,5 @@
 public import Lockstep
+import LockstepSQLite
 import Synchronization
 
 extension Operations {
@@ -25,7 +26,10 @@ extension Operations {
     /// - Parameters:
     ///   - offices: Which; the core itself is left out.
     ///   - repairing: False: what differs is only named.
-    public func reconcile(_ offices: [Subscription], repairing: Bool) async throws -> Reconciliation {
+    ///   - person: Who wants it, for the audit.
+    public func reconcile(
+        _ offices: [Subscription], repairing: Bool, by person: String = UserName.current
+    ) async throws -> Reconciliation {
         try await withClient("reconcile") { client in
             let reconciler = Reconciler(configuration: configuration, client: client, logger: logger)
             let core = try reconciler.coreOffice().office
@@ -36,7 +40,14 @@ extension Operations {
                     let found = findings.map { DriftRow($0, of: office.office, repaired: repairing) }
                     rows.withLock { $0 += found }
                 }
-                result.rows += rows.withLock { $0 }
+                let found = rows.withLock { $0 }
+                if repairing, !found.isEmpty {
+                    try await note(
+                        OperatorAction(
+                            at: WallClock.system.now, person: person, action: "reconciled", target: office.office.text,
+                            count: found.count, reason: nil), what: "'\(office.office)' was reconciled")
+                }
+                result.rows += found
                 result.compared += summary.office
                 result.notCompared += summary.notCompared
             }
@@ -45,12 +56,16 @@ extension Operations {
     }
 
     /// Sends a new office the core's records, while events keep flowing.
-    public func bootstrap(_ office: Subscription, progress: @escaping @Sendable (Int) -> Void) async throws
-        -> BootstrapReport
-    {
+    public func bootstrap(
+        _ office: Subscription, by person: String = UserName.current, progress: @escaping @Sendable (Int) -> Void
+    ) async throws -> BootstrapReport {
         try await withClient("bootstrap \(office.office)") { client in
             let reconciler = Reconciler(configuration: configuration, client: client, logger: logger)
             let (sent, left) = try await reconciler.bootstrap(office, progress)
+            try await note(
+                OperatorAction(
+                    at: WallClock.system.now, person: person, action: "bootstrapped", target: office.office.text,
+                    count: sent, reason: nil), what: "'\(office.office)' was bootstrapped")
             return BootstrapReport(office: office.office.text, sent: sent, left: left)
         }
     }

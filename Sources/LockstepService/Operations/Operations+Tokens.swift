@@ -21,6 +21,10 @@ extension Operations {
         let access = try SQLiteAccess(path: configuration.accessFile)
         defer { try? access.close() }
         try await access.insert(token, hash: secret.hash)
+        let detail = "role \(role.rawValue)" + (origin.map { ", origin \($0)" } ?? "")
+        try await note(
+            OperatorAction(at: now, person: person, action: "token created", target: name, detail: detail, reason: nil),
+            what: "The token '\(name)' was created")
         return CreatedToken(token: TokenRow(token, at: now), secret: secret.text)
     }
 
@@ -35,10 +39,16 @@ extension Operations {
     /// Revokes a token of the hub; a hub that runs refuses it from then on.
     ///
     /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where there is none to revoke.
-    public func revokeToken(_ name: String, clock: WallClock = .system) async throws -> TokenRow {
+    public func revokeToken(
+        _ name: String, by person: String = UserName.current, clock: WallClock = .system
+    ) async throws -> TokenRow {
         let access = try SQLiteAccess(path: configuration.accessFile)
         defer { try? access.close() }
         let now = clock.now
-        return TokenRow(try await access.revoke(name, at: now), at: now)
+        let token = try await access.revoke(name, at: now)
+        try await note(
+            OperatorAction(at: now, person: person, action: "token revoked", target: name, reason: nil),
+            what: "The token '\(name)' was revoked")
+        return TokenRow(token, at: now)
     }
 }

@@ -64,7 +64,7 @@ enum ReportSection: String, Sendable, CaseIterable {
         case .conflicts: "Conflicts"
         case .deadLetters: "Dead letters"
         case .changes: "Changes, by who made them"
-        case .actions: "What operators did to deliveries"
+        case .actions: "What operators did"
         }
     }
 
