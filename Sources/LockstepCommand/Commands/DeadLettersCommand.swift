@@ -88,7 +88,7 @@ struct DeadLettersCommand: AsyncParsableCommand {
         var rate = 50
 
         @Option(help: ArgumentHelp("Why, for the report.", valueName: "text"))
-        var reason: String?
+        var reason: String
 
         @OptionGroup var selection: DeadLetterChoice
         @OptionGroup var arguments: ConfigurationArguments
@@ -96,6 +96,7 @@ struct DeadLettersCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard rate >= 0 else { throw ValidationError("--rate is 0 or more.") }
+            try ReasonArgument.check(reason)
         }
 
         func run() async throws {

@@ -39,7 +39,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "Only count them.")
     var dryRun = false
 
-    @Option(help: ArgumentHelp("Why, for the report.", valueName: "text"))
+    @Option(help: ArgumentHelp("Why, for the report; needed where anything is sent.", valueName: "text"))
     var reason: String?
 
     @Option(help: ArgumentHelp("Who wants it, for the report; else the account that runs this.", valueName: "name"))
@@ -50,6 +50,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard rate >= 0 else { throw ValidationError("--rate is 0 or more.") }
+        if !dryRun || reason != nil { try ReasonArgument.check(reason ?? "") }
     }
 
     func run() async throws {

@@ -17,10 +17,12 @@ struct SubscriptionsCommand: AsyncParsableCommand {
     /// Who wants it, and why.
     struct Audit: ParsableArguments {
         @Option(help: ArgumentHelp("Why, for the report.", valueName: "text"))
-        var reason: String?
+        var reason: String
 
         @Option(help: ArgumentHelp("Who wants it, for the report; else the account that runs this.", valueName: "name"))
         var by: String?
+
+        func validate() throws { try ReasonArgument.check(reason) }
 
         var person: String { by ?? UserName.current }
     }
@@ -60,8 +62,9 @@ struct SubscriptionsCommand: AsyncParsableCommand {
             abstract: "Make a subscription: what is published afterwards reaches it.",
             discussion: """
                   lockstep subscriptions create SchedulingTool --events 'permit.#' \\
-                    --callback https://slots.example/hook --secret-file /etc/lockstep/slots.secret
-                  lockstep subscriptions create registry --from registry.yaml
+                    --callback https://slots.example/hook --secret-file /etc/lockstep/slots.secret \\
+                    --reason "a new system of the city's"
+                  lockstep subscriptions create registry --from registry.yaml --reason "asked for by the city clerk"
                 """
         )
 

@@ -67,11 +67,11 @@ struct MomentArgument: ExpressibleByArgument {
     }
 }
 
-/// Why something is done that cannot be undone.
+/// Why something is done, for auditors.
 enum ReasonArgument {
     static func check(_ reason: String) throws {
         guard reason.contains(where: { !$0.isWhitespace }) else {
-            throw ValidationError("--reason says why, for the report; it must not be empty.")
+            throw ValidationError("--reason says why, for the report; it is needed, and must not be empty.")
         }
     }
 }

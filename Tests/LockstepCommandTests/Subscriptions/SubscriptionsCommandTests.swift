@@ -10,7 +10,7 @@ struct SubscriptionsCommandTests {
         try await withSite(offices: Self.offices) { site in
             let made = try await site.run(
                 "subscriptions", "create", "registry", "--from", "-", "--rate", "50", "--by", "ada", "--json",
-                input: "events: [\"policy.#\"]\nretry: { attempts: 3, delays: [1s] }\n")
+                "--reason", "they asked", input: "events: [\"policy.#\"]\nretry: { attempts: 3, delays: [1s] }\n")
             #expect(made.status == 0, "\(made.error)")
             let published = try await site.run("publish", "policy.started", "--about", "policy/1", #"{"a":1}"#)
             #expect(published.status == 0, "\(published.error)")
@@ -35,13 +35,14 @@ struct SubscriptionsCommandTests {
 
     @Test func whatCannotBeDoneIsSaidAndEndsWithItsStatus() async throws {
         try await withSite(offices: Self.offices) { site in
-            let wrong = try await site.run("subscriptions", "create", "registry", "--from", "-", input: "event: [a]\n")
+            let wrong = try await site.run(
+                "subscriptions", "create", "registry", "--from", "-", "--reason", "x", input: "event: [a]\n")
             #expect(wrong.status == 78)
             #expect(wrong.error.contains("did you mean 'events'?"), "\(wrong.error)")
-            let declared = try await site.run("subscriptions", "change", "ward-3", "--events", "a.#")
+            let declared = try await site.run("subscriptions", "change", "ward-3", "--events", "a.#", "--reason", "x")
             #expect(declared.status == 1)
             #expect(declared.error.contains("lockstep.yaml"), "\(declared.error)")
-            let unknown = try await site.run("subscriptions", "delete", "nobody")
+            let unknown = try await site.run("subscriptions", "delete", "nobody", "--reason", "x")
             #expect(unknown.status == 64, "\(unknown.error)")
             let paused = try await site.run("subscriptions", "pause", "ward-3", "--reason", "moving", "--by", "ada")
             #expect(paused.status == 0, "\(paused.error)")
