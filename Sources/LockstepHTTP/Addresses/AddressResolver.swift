@@ -1,6 +1,3 @@
-import NIOCore
-import NIOPosix
-
 #if canImport(Glibc)
 import Glibc
 #else
@@ -13,13 +10,7 @@ enum AddressResolver {
     ///
     /// Whoever has waited long enough cancels the task; the question itself ends when the system gives up.
     static func addresses(of host: String) async -> [IPAddress] {
-        let (answers, answer) = AsyncStream.makeStream(of: [IPAddress].self)
-        pool.submit { state in
-            if case .active = state { answer.yield(lookUp(host, numericOnly: false)) }
-            answer.finish()
-        }
-        for await addresses in answers { return addresses }
-        return []
+        await lookups.addresses(of: host)
     }
 
     /// The address that a host is written as; nil: it is a name.
@@ -29,11 +20,7 @@ enum AddressResolver {
         lookUp(host, numericOnly: true).first
     }
 
-    private static let pool: NIOThreadPool = {
-        let pool = NIOThreadPool(numberOfThreads: 8)
-        pool.start()
-        return pool
-    }()
+    private static let lookups = AddressLookups(threads: 16) { lookUp($0, numericOnly: false) }
 
     private static func lookUp(_ host: String, numericOnly: Bool) -> [IPAddress] {
         var hints = addrinfo()

@@ -15,6 +15,8 @@ final class Webhook: Sendable {
     let url: WebhookURL
     let clock: WallClock
     let begun = ContinuousClock.now
+    /// The host where it is an address: nobody need be asked for that.
+    private let literal: IPAddress?
     private let current = Mutex<PinnedClient?>(nil)
     /// The address that could not be reached last; another one is taken if there is one.
     private let shunned = Mutex<IPAddress?>(nil)
@@ -24,7 +26,8 @@ final class Webhook: Sendable {
     let rate = Mutex<PostingRate?>(nil)
 
     init(_ url: WebhookURL, options: WebhookOptions, clock: WallClock) throws(LockstepError) {
-        if let address = AddressResolver.literal(url.host), let reason = Self.policy(options).refusal(of: address) {
+        literal = AddressResolver.literal(url.host)
+        if let literal, let reason = Self.policy(options).refusal(of: literal) {
             throw LockstepError(.invalidConfiguration, "The webhook's URL cannot be used: \(reason).")
         }
         self.url = url
@@ -41,7 +44,8 @@ final class Webhook: Sendable {
     /// - Throws: ``WebhookFailure``.
     func client() async throws -> PinnedClient {
         let host = url.host
-        let found = try await within(options.timeout) { await AddressResolver.addresses(of: host) }
+        var found = literal.map { [$0] }
+        if found == nil { found = try await within(options.timeout) { await AddressResolver.addresses(of: host) } }
         guard let addresses = found else { throw WebhookFailure("the webhook's host was not found in time") }
         let policy = Self.policy(options)
         let allowed = addresses.filter { policy.refusal(of: $0) == nil }
