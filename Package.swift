@@ -314,7 +314,9 @@ let package = Package(
         .testTarget(
             name: "LockstepServerTests",
             dependencies: [
-                "Lockstep", "LockstepServer", "LockstepTesting",
+                "Lockstep", "LockstepRabbitMQ", "LockstepServer", "LockstepService", "LockstepSQLite",
+                "LockstepTesting",
+                "PrivateBroker", "RabbitMQ",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

@@ -70,7 +70,9 @@ struct HubRoute: Sendable {
     var allProblems: [HTTPResponse.Status] {
         var all: Set<HTTPResponse.Status> = Set(problems)
         all.formUnion([.badRequest, .tooManyRequests])
-        if case .role = access { all.formUnion([.unauthorized, .forbidden, .serviceUnavailable]) }
+        if case .role = access { all.formUnion([.unauthorized, .forbidden]) }
+        // What stands behind the hub may be away (503), or be beyond what a caller or time can mend: a damaged file (500).
+        if case .role = access { all.formUnion([.serviceUnavailable, .internalServerError]) }
         if !names.isEmpty { all.insert(.notFound) }
         if body != nil { all.formUnion([.contentTooLarge, .unsupportedMediaType, .requestTimeout]) }
         return all.sorted { $0.code < $1.code }

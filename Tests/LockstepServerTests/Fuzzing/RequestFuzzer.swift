@@ -18,6 +18,8 @@ struct RequestFuzzer {
 
     let paths: [String: [String: [String: Any]]]
     var sample: SchemaSample
+    /// The tokens' secrets by role, where they are not those of the model.
+    var secrets: [String: String] = [:]
 
     init(_ description: [String: Any], seed: UInt64) {
         paths = description["paths"] as? [String: [String: [String: Any]]] ?? [:]
@@ -92,12 +94,14 @@ struct RequestFuzzer {
         return pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
     }
 
+    private func secret(_ role: String) -> String { secrets[role] ?? "secret-\(role)" }
+
     private mutating func addToken(_ request: inout Request) {
         let role = request.operation?["x-lockstep-role"] as? String
         let token =
             chance(5)
             ? ["", "secret-publish", "secret-read", "wrong", "\u{7F}"].randomElement(using: &sample.generator) ?? ""
-            : "secret-\(role == "publish" ? "publish" : "admin")"
+            : secret(role == "publish" ? "publish" : "admin")
         if token == "\u{7F}" || token.isEmpty { return }
         request.headers.append(("Authorization", "Bearer \(token)"))
     }

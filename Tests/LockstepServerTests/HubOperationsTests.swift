@@ -1,0 +1,151 @@
+import Foundation
+import Lockstep
+import LockstepRabbitMQ
+import LockstepSQLite
+import LockstepServer
+import LockstepTesting
+import Logging
+import PrivateBroker
+import RabbitMQ
+import Testing
+
+@testable import LockstepService
+
+/// The hub over what really stands behind it: a broker, and files of its own.
+@Suite("What the hub answers with a broker and files behind it", .timeLimit(.minutes(5)))
+struct HubOperationsTests {
+    private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// A hub with one declared office and one dead letter of its.
+    private struct Site: Sendable {
+        let hub: HubClient
+        let state: URL
+        let secrets: [String: String]
+
+        func send(_ method: String, _ path: String, _ body: String? = nil) async throws -> HubClient.Answer {
+            try await hub.send(
+                method, path,
+                headers: [("Authorization", "Bearer \(secrets["admin"] ?? "")"), ("Content-Type", "application/json")],
+                body: body.map { Array($0.utf8) })
+        }
+    }
+
+    private static func configuration(_ host: VirtualHost, _ state: URL) throws -> Configuration {
+        var configuration = Configuration(state: state)
+        configuration.origin = try Origin("core")
+        configuration.broker = BrokerConfiguration(
+            endpoints: [try Endpoint(url: host.amqpURL)],
+            management: ManagementAddress(url: host.broker.managementURL ?? "", user: "guest", password: "guest"))
+        configuration.offices = [
+            Subscription(office: try OfficeName("ward-3"), events: [try TopicPattern("permit.#")])
+        ]
+        return configuration
+    }
+
+    private static func with(_ body: @escaping @Sendable (Site) async throws -> Void) async throws {
+        try await SharedBroker.withVirtualHost("hub") { host in
+            try await withTemporaryDirectory { state in
+                let configuration = try Self.configuration(host, state)
+                let client = RabbitMQClient(
+                    configuration: try RabbitMQClientConfiguration(url: host.amqpURL), logger: quiet)
+                try await ServiceRunner.run(beside: [client], logger: quiet) {
+                    try await client.waitUntilReady()
+                    try await client.declare(OfficeTopology.complete(for: configuration.offices))
+                    let letter = Message(body: Array("{}".utf8), properties: MessageProperties(messageID: "letter-1"))
+                    _ = try await client.publish(letter, to: "lockstep.dead", routingKey: "ward-3")
+                    var operations = Operations(configuration, logger: quiet)
+                    operations.client = client
+                    var secrets: [String: String] = [:]
+                    for role in AccessRole.allCases {
+                        let origin = role == .publish ? try Origin("core") : nil
+                        secrets[role.rawValue] =
+                            try await operations.createToken(role.rawValue, role: role, origin: origin).secret
+                    }
+                    let backend = HubOperations(
+                        base: operations, access: try SQLiteAccess(path: configuration.accessFile),
+                        intake: try SQLiteIntake(
+                            path: configuration.hubOutboxFile, origin: try Origin("hub"),
+                            maximumEventSize: configuration.limits.event, keep: .seconds(3_600)),
+                        status: StatusServer.Content(metrics: { ("", "text/plain") }, readiness: { [] }))
+                    try await withHub(backend) { hub in
+                        try await body(Site(hub: hub, state: state, secrets: secrets))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("whatever is sent, the answer is one that is described, and none is the hub's failure")
+    func description() async throws {
+        try await Self.with { site in
+            let description = try #require(try await site.hub.send("GET", "/openapi.json").object)
+            let check = AnswerCheck(description)
+            var seen: [Int: Int] = [:]
+            try await forEachSeed(8) { seed, _ in
+                var fuzzer = RequestFuzzer(description, seed: seed)
+                fuzzer.secrets = site.secrets
+                for _ in 0..<50 {
+                    let request = fuzzer.next()
+                    let answer = try await site.hub.send(
+                        request.method, request.path, headers: request.headers, body: request.body)
+                    seen[answer.status, default: 0] += 1
+                    let complaint = check.complaint(about: answer, to: request)
+                    let body = String(decoding: request.body ?? [], as: UTF8.self)
+                    try #require(
+                        complaint == nil,
+                        "\(request.method) \(request.path) \(body): \(answer.status) \(answer.text): \(complaint ?? "")"
+                    )
+                }
+            }
+            #expect(Set(seen.keys).isSuperset(of: [200, 202, 400, 401, 404]), "\(seen)")
+        }
+    }
+
+    @Test("settings are shown as they are kept, whatever numbers and texts they were sent with")
+    func settings() async throws {
+        try await Self.with { site in
+            let made = try await site.send(
+                "POST", "/v1/subscriptions",
+                #"{"name":"made","reason":"x","settings":{"events":["permit.#"],"callback":{"url":"https://a.org/TOPSECRET"}}}"#
+            )
+            #expect(made.status == 201, "\(made.text)")
+            let changed = try await site.send(
+                "PATCH", "/v1/subscriptions/made",
+                #"{"reason":"x","settings":{"calendar":[{"match":"a.*","title":1.5,"starts":"{b}"}],"rate":5}}"#)
+            #expect(changed.status == 200, "\(changed.text)")
+            let shown = try await site.send("GET", "/v1/subscriptions/made")
+            #expect(shown.status == 200 && shown.text.contains(#""title":"1.5""#), "\(shown.text)")
+            #expect(shown.text.contains(#""rate":5"#))
+            let list = try await site.send("GET", "/v1/subscriptions")
+            #expect(list.text.contains(#""delivery":"https://a.org""#), "\(list.text)")
+            for answer in [made, changed, shown, list] { #expect(!answer.text.contains("TOPSECRET")) }
+            let audit = try SQLiteAudit(reading: site.state.appending(path: "audit.sqlite").path)
+            let actions = try await audit.actions(until: WallClock.system.now)
+            #expect(actions.map(\.action).suffix(2) == ["created", "changed"])
+            #expect(actions.allSatisfy { $0.detail?.contains("TOPSECRET") != true })
+            #expect(actions.count { $0.action == "token created" } == AccessRole.allCases.count)
+            #expect(actions.contains { $0.target == "publish" && $0.detail == "role publish, origin core" })
+        }
+    }
+
+    @Test("a store that is damaged, or of a later release, is the hub's failure, and is described as such")
+    func damagedStore() async throws {
+        try await Self.with { site in
+            _ = try await site.send(
+                "POST", "/v1/subscriptions", #"{"name":"made","reason":"x","settings":{"events":["permit.#"]}}"#)
+            let file = site.state.appending(path: "hub.sqlite")
+            for other in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file.path + other) }
+            try Data(repeating: 0x5A, count: 8_192).write(to: file)
+            let description = try #require(try await site.hub.send("GET", "/openapi.json").object)
+            let paths = description["paths"] as? [String: [String: [String: Any]]]
+            for path in ["/v1/subscriptions", "/v1/offices"] {
+                let answer = try await site.send("GET", path)
+                #expect(answer.status == 500, "\(answer.text)")
+                let responses = paths?[path]?["get"]?["responses"] as? [String: Any]
+                #expect(responses?["500"] != nil)
+                #expect(answer.header("content-type")?.hasPrefix("application/problem+json") == true)
+                #expect(!answer.text.contains(site.state.path), "\(answer.text)")
+            }
+        }
+    }
+}
