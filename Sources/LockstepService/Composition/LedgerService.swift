@@ -24,6 +24,8 @@ struct LedgerService: Service {
         )
         guard try await queue.declare() else { return }
         logger.info("The ledger is kept", metadata: ["file": "\(configuration.ledgerFile)"])
+        // Before the first report is taken in: what is reported from then on is expected of whoever subscribes now.
+        if let current = try? configuration.withStoredOffices() { _ = await note(current.offices, in: ledger) }
         async let _: Void = queue.keepDeclared()
         async let _: Void = noteSubscriptions(in: ledger)
         do {
@@ -36,18 +38,22 @@ struct LedgerService: Service {
     /// Has the ledger know who subscribes to what, now and after each change.
     private func noteSubscriptions(in ledger: SQLiteLedger) async {
         for await changed in StoreChanges(configuration: configuration, logger: logger) {
-            var isNoted = false
-            while !isNoted, !Task.isCancelled {
-                do throws(LockstepError) {
-                    try await ledger.note(changed.offices)
-                    isNoted = true
-                } catch {
-                    logger.warning(
-                        "The ledger cannot note who subscribes to what; it tries again",
-                        metadata: ["reason": "\(error.message)"])
-                    try? await Task.sleep(for: .seconds(10))
-                }
+            while await !note(changed.offices, in: ledger) {
+                guard (try? await Task.sleep(for: .seconds(10))) != nil else { return }
             }
+        }
+    }
+
+    /// - Returns: Whether it was noted.
+    private func note(_ subscriptions: [Subscription], in ledger: SQLiteLedger) async -> Bool {
+        do throws(LockstepError) {
+            try await ledger.note(subscriptions)
+            return true
+        } catch {
+            logger.warning(
+                "The ledger cannot note who subscribes to what; it tries again",
+                metadata: ["reason": "\(error.message)"])
+            return false
         }
     }
 }
