@@ -11,7 +11,9 @@ enum LogKey: String {
     case office
     case position
     case reason
+    case spanID = "span-id"
     case subject
+    case traceID = "trace-id"
 }
 
 extension Logger {

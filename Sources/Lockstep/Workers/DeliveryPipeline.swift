@@ -112,15 +112,19 @@ struct DeliveryPipeline: Sendable {
         switch verdict {
         case .done, .giveBack: break
         case .retry(let delay, let attempt, let failure):
-            logger.debug(
-                "A delivery is tried again",
-                arrival.metadata([.delay: delay.name, .attempt: "\(attempt)", .reason: failure.reason])
-            )
+            EventLogTrace.about(arrival.event) {
+                logger.debug(
+                    "A delivery is tried again",
+                    arrival.metadata([.delay: delay.name, .attempt: "\(attempt)", .reason: failure.reason])
+                )
+            }
         case .dead(let failure):
-            logger.warning(
-                "A delivery becomes a dead letter",
-                arrival.metadata([.errorClass: failure.kind.name, .reason: failure.reason])
-            )
+            EventLogTrace.about(arrival.event) {
+                logger.warning(
+                    "A delivery becomes a dead letter",
+                    arrival.metadata([.errorClass: failure.kind.name, .reason: failure.reason])
+                )
+            }
         }
     }
 }

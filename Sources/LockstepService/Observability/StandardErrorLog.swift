@@ -19,7 +19,12 @@ public struct StandardErrorLog: LogHandler {
 
     /// Makes all loggers of the process write here; to be called once, before the first logger is made.
     public static func bootstrap(_ configuration: LogConfiguration) {
-        LoggingSystem.bootstrap { label in StandardErrorLog(label: label, configuration) }
+        LoggingSystem.bootstrap(
+            { label, provider in
+                var log = StandardErrorLog(label: label, configuration)
+                log.metadataProvider = provider
+                return log
+            }, metadataProvider: configuration.traces ? .eventTrace : nil)
     }
 
     public func log(event: LogEvent) {

@@ -18,7 +18,7 @@ enum LimitsKey: String, SettingKey {
 
 /// The keys of `log`.
 enum LoggingKey: String, SettingKey {
-    case level, format
+    case level, format, traces
 }
 
 extension SettingReader {
@@ -76,6 +76,11 @@ extension SettingReader {
         }
         if let setting = section[.format], let format = choice(setting, among: LogConfiguration.formats) {
             log.format = format
+        }
+        if let setting = section[.traces],
+            let traces = choice(setting, among: [(name: "true", value: true), (name: "false", value: false)])
+        {
+            log.traces = traces
         }
         return log
     }
