@@ -71,7 +71,7 @@ struct CommandTests {
             let publishing = try site.start("publish", "--from", "-", input: Self.history(permits: 200, revisions: 8))
             for _ in 0..<4 {
                 let worker = try site.start("worker", "ward-3")
-                try await eventually("the worker is at work") { worker.errorSoFar.contains("at work") }
+                try await eventually("the worker is at work") { worker.errorSoFar.contains("office is at work") }
                 worker.signal(SIGKILL)
                 _ = await worker.ended()
             }
@@ -93,7 +93,7 @@ struct CommandTests {
     @Test func aQueueThatWasDeletedUnderItsWorkerComesBack() async throws {
         try await withSite(offices: Self.offices) { site in
             let worker = try site.start("worker", "ward-3")
-            try await eventually("the worker is at work") { worker.errorSoFar.contains("at work") }
+            try await eventually("the worker is at work") { worker.errorSoFar.contains("office is at work") }
             // Deleted before it was subscribed to, the queue would be declared again without a word.
             try await site.run("publish", "permit.issued", "--about", "permit/0", "--scope", "ward-3", "{}")
             try await eventually("it consumes") { try await site.records(of: "ward-3")["permit/0"] != nil }

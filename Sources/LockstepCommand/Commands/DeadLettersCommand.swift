@@ -36,7 +36,7 @@ struct DeadLettersCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (operations, limit) = (try arguments.operations(), limit)
-            let name = try operations.configuration.office(named: office).office
+            let name = try await operations.officeWithDeadLetters(office)
             let selection = try filter.selection()
             let none = selection.isAll ? "\(name) has no dead letters." : "\(name) has no such dead letters."
             if byCause {
@@ -67,7 +67,7 @@ struct DeadLettersCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (operations, id) = (try arguments.operations(), id)
-            let name = try operations.configuration.office(named: office).office
+            let name = try await operations.officeWithDeadLetters(office)
             let letter = try await operations.deadLetter(id, of: name, payload: payload)
             try output.detail(letter)
         }
@@ -130,7 +130,7 @@ struct DeadLettersCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (operations, chosen) = (try arguments.operations(), try selection.chosen())
-            let name = try operations.configuration.office(named: selection.office).office
+            let name = try await operations.officeWithDeadLetters(selection.office)
             let progress = ProgressDisplay("dead letters")
             defer { progress.clear() }
             let count = try await operations.discardDeadLetters(

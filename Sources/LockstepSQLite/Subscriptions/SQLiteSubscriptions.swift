@@ -56,6 +56,10 @@ public final class SQLiteSubscriptions: Sendable {
                 throw LockstepError(
                     .alreadyExists, "there is a subscription '\(other)' already; change it, or choose another name")
             }
+            // Of a deletion that was interrupted.
+            try db.execute(
+                sql: "DELETE FROM pauses WHERE office = ? AND cause = ?",
+                arguments: [office.text, OfficePause.Cause.deletion.description])
             try db.execute(
                 sql: """
                     INSERT INTO subscriptions (office, settings, revision, created, changed, person, leaving)

@@ -4,12 +4,13 @@ import Logging
 import Metrics
 import RabbitMQ
 import ServiceLifecycle
+import Synchronization
 
 /// Watches how full the queues of offices are, and says so before somebody else notices.
 ///
 /// A queue has no limit of its own: one that refused would make publishing fail for everybody. What is left is the broker's
 /// disk, and long before it is full a person has to know.
-struct QueueAlarms: Service {
+final class QueueAlarms: Service {
     /// How a queue stands to its alarm.
     enum Level: Int, Comparable {
         case quiet, near, reached
@@ -26,25 +27,61 @@ struct QueueAlarms: Service {
 
     private static let interval = Duration.seconds(15)
 
-    let subscriptions: [Subscription]
-    let client: RabbitMQClient
-    let logger: Logger
+    private let changes: StoreChanges
+    private let offices: Set<OfficeName>?
+    private let client: RabbitMQClient
+    private let logger: Logger
+    private let watched: Mutex<[Subscription]>
+
+    /// - Parameters:
+    ///   - changes: Which offices there are, now and later.
+    ///   - offices: Those of them that are watched; nil: all.
+    init(_ changes: StoreChanges, of offices: Set<OfficeName>?, client: RabbitMQClient, logger: Logger) {
+        self.changes = changes
+        self.offices = offices
+        self.client = client
+        self.logger = logger
+        watched = Mutex(Self.chosen(of: changes.configuration, among: offices))
+    }
 
     func run() async throws {
-        let gauges = subscriptions.map(QueueGauges.init)
         await cancelWhenGracefulShutdown {
+            async let _: Void = self.follow()
             var levels: [OfficeName: Level] = [:]
+            var gauges: [OfficeName: QueueGauges] = [:]
             repeat {
-                for (subscription, gauges) in zip(subscriptions, gauges) {
+                let watched = self.watched.withLock { $0 }
+                for office in Set(gauges.keys).subtracting(watched.map(\.office)) {
+                    gauges.removeValue(forKey: office)?.forget()
+                    levels[office] = nil
+                }
+                for subscription in watched {
                     let office = subscription.office
                     // Without a queue, or permission to look at it, there is nothing to be said of it.
-                    guard let status = try? await client.inspect(queue: BrokerName.queue(of: office)) else { continue }
-                    gauges.record(status.messages)
+                    guard let status = try? await self.client.inspect(queue: BrokerName.queue(of: office)) else {
+                        continue
+                    }
+                    let shown = gauges[office] ?? QueueGauges(office)
+                    gauges[office] = shown
+                    shown.record(status.messages, alarm: subscription.alarm)
                     let level = Level(waiting: status.messages, alarm: subscription.alarm)
-                    if level > levels[office] ?? .quiet { log(level, status.messages, of: subscription) }
+                    if level > levels[office] ?? .quiet { self.log(level, status.messages, of: subscription) }
                     levels[office] = level
                 }
             } while (try? await Task.sleep(for: Self.interval)) != nil
+        }
+    }
+
+    private func follow() async {
+        for await changed in changes { watched.withLock { $0 = Self.chosen(of: changed, among: offices) } }
+    }
+
+    /// Those that have a queue: what is received over HTTP has none.
+    private static func chosen(
+        of configuration: Configuration, among offices: Set<OfficeName>?
+    ) -> [Subscription] {
+        configuration.offices.filter { subscription in
+            configuration.receivers[subscription.office] == nil && offices?.contains(subscription.office) ?? true
         }
     }
 
@@ -61,12 +98,22 @@ struct QueueAlarms: Service {
 /// What is shown of one office's queue.
 private struct QueueGauges: Sendable {
     private let waiting: Gauge
+    private let alarm: Gauge
 
-    init(_ subscription: Subscription) {
-        let labels = [("office", subscription.office.text)]
+    init(_ office: OfficeName) {
+        let labels = [("office", office.text)]
         waiting = Gauge(label: "lockstep_office_queued_events", dimensions: labels)
-        Gauge(label: "lockstep_office_queue_alarm_events", dimensions: labels).record(subscription.alarm)
+        alarm = Gauge(label: "lockstep_office_queue_alarm_events", dimensions: labels)
     }
 
-    func record(_ count: Int) { waiting.record(count) }
+    func record(_ count: Int, alarm most: Int) {
+        waiting.record(count)
+        alarm.record(most)
+    }
+
+    /// Of an office that is gone nothing is shown any more.
+    func forget() {
+        waiting.destroy()
+        alarm.destroy()
+    }
 }

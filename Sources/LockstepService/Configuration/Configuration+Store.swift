@@ -43,9 +43,7 @@ extension Configuration {
         configuration.offices.removeAll { stored.made.contains($0.office) }
         configuration.stored = StoredOffices()
         for pause in contents.pauses { configuration.stored.pauses[pause.office] = pause }
-        for stored in contents.subscriptions where !stored.isLeaving {
-            configuration.adopt(stored, environment)
-        }
+        for stored in contents.subscriptions { configuration.adopt(stored, environment) }
         return configuration
     }
 
@@ -64,6 +62,7 @@ extension Configuration {
             let subscription = try settings.subscription(
                 of: name, source: source, directory: settingsDirectory(environment), variables: environment.variables,
                 mayBePrivate: hub.privateAddresses)
+            guard !stored.isLeaving else { return self.stored.leaving.append(subscription) }
             offices.append(subscription)
             self.stored.made.insert(name)
         } catch {

@@ -6,6 +6,8 @@ public struct StoredOffices: Sendable {
     public var made: Set<OfficeName> = []
     /// Who is told nothing for now; declared offices, too.
     public var pauses: [OfficeName: OfficePause] = [:]
+    /// Subscriptions that are being deleted, or whose deletion was interrupted: nobody works for them any more.
+    public var leaving: [Subscription] = []
     /// Why subscriptions of the store are not among the offices; they keep no other from its work.
     public var problems: [ConfigurationProblem] = []
 

@@ -23,14 +23,14 @@ extension HubOperations {
     }
 
     func deadLetters(of office: String, _ range: HubRange) async throws -> HubPage {
-        let name = try configuration.office(named: office).office
+        let name = try await base.officeWithDeadLetters(office)
         return try await range.page { try await base.deadLetters(of: name, skipping: $0, limit: $1) }
     }
 
     func deadLetter(_ id: String, of office: String) async throws -> HubDocument {
         try HubDocument(
             try await base.deadLetter(
-                id, of: try configuration.office(named: office).office, payload: true))
+                id, of: try await base.officeWithDeadLetters(office), payload: true))
     }
 
     func replayDeadLetters(
@@ -47,12 +47,12 @@ extension HubOperations {
     ) async throws -> HubDocument {
         try HubDocument(
             try await base.discardDeadLetters(
-                selection, of: try configuration.office(named: office).office, by: deed.person,
+                selection, of: try await base.officeWithDeadLetters(office), by: deed.person,
                 reason: deed.reason))
     }
 
     func deadLetterCauses(of office: String) async throws -> HubPage {
-        try HubPage(try await base.deadLetterCauses(of: try configuration.office(named: office).office))
+        try HubPage(try await base.deadLetterCauses(of: try await base.officeWithDeadLetters(office)))
     }
 
     func editDeadLetter(

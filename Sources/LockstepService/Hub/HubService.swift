@@ -11,10 +11,9 @@ import ServiceLifecycle
 struct HubService: Service {
     let configuration: Configuration
     let client: RabbitMQClient
-    let observability: Observability
+    /// What is served of the whole process.
+    let status: StatusServer.Content
     let logger: Logger
-    /// How many queues the process is to consume.
-    var consumers = 0
 
     func run() async throws {
         let access = try SQLiteAccess(path: configuration.accessFile)
@@ -30,8 +29,7 @@ struct HubService: Service {
         var operations = Operations(configuration, logger: logger)
         operations.client = client
         let backend = HubOperations(
-            base: operations, access: access, intake: intake,
-            status: observability.content(of: client, consumers: consumers))
+            base: operations, access: access, intake: intake, status: status)
         let server = HubServer(settings, backend: backend, logger: logger)
         // Services are shut down in reverse order: what was accepted is answered, then published.
         let group = ServiceGroup(

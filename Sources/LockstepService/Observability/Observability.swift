@@ -34,17 +34,20 @@ struct Observability: Sendable {
     /// What serves the metrics; none where they are not configured.
     ///
     /// - Parameters:
-    ///   - consumers: How many queues the process is to consume.
+    ///   - consumers: How many queues the process is to consume, besides those of a supervisor's offices.
+    ///   - supervisor: Whose offices come and go.
     ///   - paused: Those offices of which it does not, for a person said so: that is how it should be.
-    func services(of client: RabbitMQClient, consumers: Int, paused: PausedOffices? = nil) -> [any Service] {
+    func services(
+        of client: RabbitMQClient, consumers: Int, supervisor: OfficeSupervisor? = nil, paused: PausedOffices? = nil
+    ) -> [any Service] {
         guard let address else { return [] }
-        let content = content(of: client, consumers: consumers, paused: paused)
+        let content = content(of: client, consumers: consumers, supervisor: supervisor, paused: paused)
         return [StatusServer(host: address.host, port: address.port, content: content, logger: logger)]
     }
 
     /// What is served of a process that records.
     func content(
-        of client: RabbitMQClient, consumers: Int, paused: PausedOffices? = nil
+        of client: RabbitMQClient, consumers: Int, supervisor: OfficeSupervisor? = nil, paused: PausedOffices? = nil
     ) -> StatusServer.Content {
         let registry = Self.registry
         let process = Self.process
@@ -53,8 +56,22 @@ struct Observability: Sendable {
                 process.update()
                 return (registry.text(), PrometheusRegistry.mediaType)
             },
-            readiness: { Self.readiness(of: client, consumers: consumers, paused: paused?.all ?? []) }
+            readiness: {
+                let offices = supervisor?.states ?? [:]
+                return Self.readiness(
+                    of: client, consumers: consumers + offices.count { $0.value != .stopping },
+                    paused: paused?.all ?? [])
+                    + Self.failing(offices)
+            }
         )
+    }
+
+    /// The offices that cannot work, by name, and why.
+    private static func failing(_ offices: [OfficeName: OfficeSupervisor.State]) -> [ReadinessPart] {
+        offices.sorted { $0.key < $1.key }.compactMap { office, state in
+            guard case .failing(let reason) = state else { return nil }
+            return ReadinessPart("office \(office)", notReadyBecause: reason)
+        }
     }
 
     private static func readiness(

@@ -15,21 +15,31 @@ extension Operations {
         _ name: String, moves: Bool = false, removesReplica: Bool = false, by person: String = UserName.current,
         reason: String? = nil
     ) async throws -> SubscriptionChange {
+        try await changingSubscriptions {
+            try await delete(name, moves: moves, removesReplica: removesReplica, by: person, reason: reason)
+        }
+    }
+
+    private func delete(
+        _ name: String, moves: Bool, removesReplica: Bool, by person: String, reason: String?
+    ) async throws -> SubscriptionChange {
         let office = try leavingOffice(name)
         let store = try hubStore()
         defer { try? store.close() }
         let now = WallClock.system.now
-        let wasPaused = try await store.contents().pauses.first { $0.office == office }
-        if wasPaused == nil {
+        let contents = try await store.contents()
+        let isKnown = contents.subscriptions.contains { $0.office == office }
+        // Of a name that nobody knows nothing must be kept, no pause either: one day it may be an office's.
+        if !isKnown, try await !withQueues("subscriptions \(office)", { try await $0.exists(office) }) {
+            throw Self.noSubscription(office)
+        }
+        if !contents.pauses.contains(where: { $0.office == office }) {
             try await store.pause(
                 OfficePause(office: office, since: now, person: person, reason: reason, cause: .deletion))
         }
-        let isKnown = try await store.setLeaving(office, true)
+        try await store.setLeaving(office, true)
         let moved = try await withQueues("subscriptions \(office)") { queues in
-            guard try await queues.exists(office) else {
-                guard isKnown else { throw Self.noSubscription(office) }
-                return 0
-            }
+            guard try await queues.exists(office) else { return 0 }
             do {
                 try await queues.checkDeletion(of: office, moves: moves)
             } catch {
@@ -37,6 +47,9 @@ extension Operations {
                 try await store.resume(office, cause: .deletion)
                 throw error
             }
+            // Until then its worker looks into the store: one that still took the office for its own would declare the
+            // queue again.
+            try await Task.sleep(for: StoreChanges.interval * 4)
             return try await queues.delete(office, at: now)
         }
         try await store.remove(office)

@@ -11,16 +11,21 @@ extension Operations {
     public func hub() async throws {
         let observability = Observability(configuration, always: true, logger: logger)
         let client = configuration.client(named: "hub", logger: logger)
+        let paused = PausedOffices()
+        let callbacks = callbacks(over: client, paused)
         let service = HubService(
-            configuration: configuration, client: client, observability: observability, logger: logger)
-        let observers = observability.services(of: client, consumers: 0)
-        try await ServiceRunner.run(observers + [client, callbacks(over: client), service], logger: logger)
+            configuration: configuration, client: client,
+            status: observability.content(of: client, consumers: 0, supervisor: callbacks, paused: paused),
+            logger: logger)
+        let observers = observability.services(of: client, consumers: 0, supervisor: callbacks, paused: paused)
+        let services: [any Service] = [client, callbacks, alarms(of: nil, client), service]
+        try await ServiceRunner.run(observers + services, logger: logger)
     }
 
     /// What posts to the offices that have a callback; the others have workers of their own.
     ///
     /// Followed in the hub's store: offices are made, deleted, paused and resumed while the hub runs.
-    private func callbacks(over client: RabbitMQClient) -> OfficeSupervisor {
+    private func callbacks(over client: RabbitMQClient, _ paused: PausedOffices) -> OfficeSupervisor {
         let (configuration, logger) = (configuration, logger)
         let changes = StoreChanges(configuration: configuration, logger: logger).offices { changed in
             changed.offices.filter { $0.callback != nil }
@@ -31,7 +36,7 @@ extension Operations {
             OfficeService(
                 subscription: subscription, configuration: configuration, client: client,
                 failing: .triedAgain(after: .seconds(30)), logger: logger, adapter: try subscription.adapter()
-            ).obeyingPauses()
+            ).obeyingPauses(showingIn: paused)
         }
     }
 }

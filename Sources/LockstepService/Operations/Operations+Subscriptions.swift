@@ -8,6 +8,7 @@ extension Operations {
     public func subscriptions() async throws -> [SubscriptionRow] {
         let configuration = try configuration.withStoredOffices()
         return configuration.offices.map { SubscriptionRow($0, in: configuration) }
+            + configuration.stored.leaving.map { SubscriptionRow($0, in: configuration, isLeaving: true) }
     }
 
     /// One subscription.
@@ -28,12 +29,24 @@ extension Operations {
     public func createSubscription(
         _ name: String, _ settings: SubscriptionSettings, by person: String = UserName.current, reason: String? = nil
     ) async throws -> SubscriptionChange {
+        try await changingSubscriptions { try await create(name, settings, by: person, reason: reason) }
+    }
+
+    private func create(
+        _ name: String, _ settings: SubscriptionSettings, by person: String, reason: String?
+    ) async throws -> SubscriptionChange {
         let configuration = try configuration.withStoredOffices()
         let office = try OfficeName(name)
         if let other = configuration.offices.first(where: {
             $0.office == office || $0.office.differsOnlyInCase(from: office)
         }) {
             throw LockstepError(.alreadyExists, "There is an office '\(other.office)' already; choose another name.")
+        }
+        if configuration.stored.leaving.contains(where: { $0.office == office }) {
+            throw LockstepError(
+                .alreadyExists,
+                "'\(office)' is being deleted, or that was interrupted; end it with 'lockstep subscriptions delete \(office)', "
+                    + "then make it anew.")
         }
         let subscription = try self.subscription(office, settings)
         let store = try hubStore()
@@ -47,8 +60,17 @@ extension Operations {
                 if !isNew { try await queues.unbindOthers(than: subscription) }
             }
         } catch {
-            // Nobody was told that it is there.
-            _ = try? await store.remove(office)
+            // Nobody was told that it is there. What was bound of it must not fill up unseen: where that cannot be undone
+            // now, it stays in the list as one that is to be deleted.
+            do {
+                try await withQueues("subscriptions \(office)") { queues in
+                    guard try await queues.exists(office) else { return }
+                    _ = try await queues.delete(office, at: WallClock.system.now)
+                }
+                try await store.remove(office)
+            } catch {
+                _ = try? await store.setLeaving(office, true)
+            }
             throw error
         }
         try await noteChange("created", office, by: person, detail: settings.shown.text, reason: reason)
@@ -65,7 +87,16 @@ extension Operations {
     /// - Throws: As ``createSubscription(_:_:by:reason:)``; `refused` where it stands in the file, or was changed since.
     public func changeSubscription(
         _ name: String, revision: Int? = nil, by person: String = UserName.current, reason: String? = nil,
-        _ change: (SubscriptionSettings) throws -> SubscriptionSettings
+        _ change: @Sendable (SubscriptionSettings) throws -> SubscriptionSettings
+    ) async throws -> SubscriptionChange {
+        try await changingSubscriptions {
+            try await replaceSettings(of: name, revision: revision, by: person, reason: reason, change)
+        }
+    }
+
+    private func replaceSettings(
+        of name: String, revision: Int?, by person: String, reason: String?,
+        _ change: @Sendable (SubscriptionSettings) throws -> SubscriptionSettings
     ) async throws -> SubscriptionChange {
         let office = try madeOffice(name, "changed")
         let store = try hubStore()

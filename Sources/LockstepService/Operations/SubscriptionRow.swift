@@ -21,9 +21,9 @@ public struct SubscriptionRow: TableRow, Hashable {
     /// `operator`, `gone`, `deletion` or `migration`; null: it is not paused.
     @OrNull public var pauseCause: String?
 
-    init(_ subscription: Subscription, in configuration: Configuration) {
+    init(_ subscription: Subscription, in configuration: Configuration, isLeaving: Bool = false) {
         office = subscription.office.text
-        kind = configuration.isDeclared(subscription.office) ? "declared" : "made"
+        kind = isLeaving ? "deleting" : configuration.isDeclared(subscription.office) ? "declared" : "made"
         events = subscription.events.map(\.text)
         delivery = subscription.callback?.place ?? "worker"
         paused = false

@@ -80,13 +80,19 @@ struct SiteService: Service {
         let client = configuration.client(named: "up", logger: logger)
         let workers = configuration.atWork
         let paused = PausedOffices()
-        var services = observability.services(of: client, consumers: workers.count + 1, paused: paused)
+        let supervisor = supervisor(of: workers, configuration, client, paused)
+        // The ledger's queue, besides those of the offices.
+        let status = observability.content(of: client, consumers: 1, supervisor: supervisor, paused: paused)
+        var services = observability.services(of: client, consumers: 1, supervisor: supervisor, paused: paused)
         services.append(client)
         if let archive = configuration.archive {
             services.append(ArchiveService(archive: archive, client: client, logger: logger))
         }
         services.append(LedgerService(configuration: configuration, client: client, logger: logger))
-        services.append(supervisor(of: workers, configuration, client, paused))
+        services.append(supervisor)
+        services.append(
+            QueueAlarms(
+                StoreChanges(configuration: configuration, logger: logger), of: nil, client: client, logger: logger))
         for office in configuration.offices {
             guard let receive = configuration.receivers[office.office] else { continue }
             guard !receive.secrets.isEmpty else { throw ReceiveArguments.noSecret }
@@ -102,8 +108,7 @@ struct SiteService: Service {
         if configuration.outbox.database != nil { services.append(try relay(configuration, client)) }
         services.append(
             HubService(
-                configuration: configuration, client: client, observability: observability, logger: logger,
-                consumers: workers.count + 1))
+                configuration: configuration, client: client, status: status, logger: logger))
         return services
     }
 

@@ -33,6 +33,36 @@ struct SubscriptionsCommandTests {
         }
     }
 
+    @Test func aWorkerTakesOverWhatIsChangedAndLeavesWhatIsDeleted() async throws {
+        try await withSite(offices: Self.offices) { site in
+            let made = try await site.run(
+                "subscriptions", "create", "registry", "--events", "policy.#", "--reason", "they asked")
+            #expect(made.status == 0, "\(made.error)")
+            let worker = try site.start("worker", "registry")
+            _ = try await site.run("publish", "policy.started", "--about", "policy/1", #"{"a":1}"#)
+            try await eventually("it works") { try await site.records(of: "registry").count == 1 }
+            let changed = try await site.run(
+                "subscriptions", "change", "registry", "--events", "permit.#", "--reason", "they asked")
+            #expect(changed.status == 0, "\(changed.error)")
+            try await eventually("it has begun anew") {
+                worker.errorSoFar.components(separatedBy: "The office is at work").count == 3
+            }
+            _ = try await site.run("publish", "permit.issued", "--about", "permit/1", #"{"a":1}"#)
+            try await eventually("it has what it wants now") { try await site.records(of: "registry").count == 2 }
+            let deleted = try await site.run(
+                "subscriptions", "delete", "registry", "--move-to-dead-letters", "--reason", "they left")
+            #expect(deleted.status == 0, "\(deleted.error)")
+            // Whoever still took it for its own would have declared the queue again by now.
+            let offices = try await site.run("subscriptions", "list")
+            #expect(!offices.output.contains("registry"), "\(offices.output)")
+            worker.signal(SIGTERM)
+            #expect(await worker.ended().status == 0)
+            let queues = try await site.host.manage("GET", "queues/\(site.host.name)")
+            #expect(queues.contains("lockstep.office.ward-3"))
+            #expect(!queues.contains("\"lockstep.office.registry\""), "the worker has brought it back")
+        }
+    }
+
     @Test func whatCannotBeDoneIsSaidAndEndsWithItsStatus() async throws {
         try await withSite(offices: Self.offices) { site in
             let wrong = try await site.run(

@@ -20,7 +20,7 @@ struct CallbackTests {
 
     private static func stop(_ worker: ChildCommand) async throws {
         // Before that it may not know yet what a signal means.
-        try await eventually("it is at work") { worker.errorSoFar.contains("at work") }
+        try await eventually("it is at work") { worker.errorSoFar.contains("office is at work") }
         worker.signal(SIGTERM)
         let ended = await worker.ended()
         #expect(ended.status == 0, "\(ended.error)")

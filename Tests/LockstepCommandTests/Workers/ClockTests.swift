@@ -51,7 +51,7 @@ struct ClockTests {
         try await withSite(offices: offices + "broker: { heartbeat: 1s }\n") { site in
             let clock = try FakeClock(in: site.directory)
             let worker = try site.start(under: clock, "worker", "ward-3")
-            try await eventually("it is at work") { worker.errorSoFar.contains("at work") }
+            try await eventually("it is at work") { worker.errorSoFar.contains("office is at work") }
             var versions: [Version] = []
             for (number, step) in ["+0", "+31m", "-1h", "+1y", "-1h", "+0"].enumerated() {
                 try clock.set(step)

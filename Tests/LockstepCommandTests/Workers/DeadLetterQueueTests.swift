@@ -13,7 +13,7 @@ struct DeadLetterQueueTests {
     func missing() async throws {
         try await withSite(offices: Self.offices) { site in
             let worker = try site.start("worker", "ward-3")
-            try await eventually("the worker is at work") { worker.errorSoFar.contains("at work") }
+            try await eventually("the worker is at work") { worker.errorSoFar.contains("office is at work") }
             try await site.host.manage("DELETE", "queues/\(site.host.name)/lockstep.office.ward-3.dead")
             try await withClient(of: site.host.amqpURL) { client in
                 let properties = MessageProperties(messageID: "poison")

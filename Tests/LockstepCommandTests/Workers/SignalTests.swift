@@ -88,7 +88,7 @@ struct SignalTests {
         try await withSite(offices: Self.offices) { site in
             let office = OfficeAtWork(site)
             let worker = try site.start("worker", "ward-3")
-            try await eventually("it is at work") { worker.errorSoFar.contains("at work") }
+            try await eventually("it is at work") { worker.errorSoFar.contains("office is at work") }
             var trace = Trace()
             try await trace.publish(500, about: Self.subjects, to: office.url)
             try await eventually("it is in the middle of it") { try await office.statistics().events > 1 }
@@ -136,7 +136,7 @@ struct SignalTests {
     /// Starts the office's worker, and one that stands by.
     private static func startTwo(_ site: Site) async throws -> (ChildCommand, ChildCommand) {
         let first = try site.start("worker", "ward-3")
-        try await eventually("the first one is at work") { first.errorSoFar.contains("at work") }
+        try await eventually("the first one is at work") { first.errorSoFar.contains("office is at work") }
         let second = try site.start("worker", "ward-3")
         // To AMQP's own count, one that stands by is no consumer.
         try await eventually("both are subscribed", every: .milliseconds(100)) {
