@@ -2,6 +2,7 @@ public import Lockstep
 public import Logging
 public import RabbitMQ
 import ServiceLifecycle
+import Synchronization
 
 /// The queue `lockstep.ledger`: all that workers and publishers report.
 ///
@@ -57,14 +58,19 @@ public struct ReportQueue: LedgerFeed {
     /// Another ledger takes from the queue.
     private struct Contended: Error {}
 
+    /// On which connection, by its number, it was seen that no other ledger takes from the queue.
+    private final class OtherLedgers: Sendable {
+        let absent = Mutex<Int?>(nil)
+    }
+
     private func take(
         _ options: ConsumerOptions, _ handler: @escaping @Sendable ([LedgerReport]) async throws -> Void
     ) async throws {
+        let others = OtherLedgers()
         let stages = BatchStages { deliveries in
             (deliveries, deliveries.map(Self.read))
         } handle: { deliveries, contents in
-            // Two that started at the same moment, or of which one has come back, have both found the queue free.
-            if try await client.inspect(queue: BrokerName.ledger)?.consumers ?? 1 > 1 { throw Contended() }
+            try await mind(others)
             let reports = contents.compactMap { try? $0.get() }
             if !reports.isEmpty { try await handler(reports) }
             return (deliveries, contents)
@@ -72,6 +78,19 @@ public struct ReportQueue: LedgerFeed {
             try await settle(deliveries, contents)
         }
         try await client.consume(from: BrokerName.ledger, options: options, through: stages)
+    }
+
+    /// Looks once for each connection whether somebody else takes from the queue, before anything is taken in.
+    ///
+    /// Two that started at the same moment, or of which one has come back, have both found the queue free. Of these the
+    /// one that looks last sees the other; whoever has looked before and found nobody stays.
+    ///
+    /// - Throws: ``Contended`` where there is another one.
+    private func mind(_ others: OtherLedgers) async throws {
+        let connects = client.status.consuming.connects
+        guard others.absent.withLock({ $0 != connects }) else { return }
+        if try await client.inspect(queue: BrokerName.ledger)?.consumers ?? 1 > 1 { throw Contended() }
+        others.absent.withLock { $0 = connects }
     }
 
     /// Waits until nobody takes from the queue: a ledger that was killed, or whose machine is gone, seems to for a while.
