@@ -113,10 +113,11 @@ struct BadConfigurationTests {
             "1:9: 'the core' is not an origin (CloudEvents 'source'); it must not be empty, hold blanks or control "
                 + "characters, or exceed 200 bytes"),
         Bad(
-            "a level that is none", "log: { level: warn, format: yaml }\n",
+            "a level that is none", "log: { level: warn, format: yaml, traces: maybe }\n",
             "1:15: 'level' is one of trace, debug, info, notice, warning, error, critical, not 'warn'; "
                 + "did you mean 'warning'?",
-            "1:29: 'format' is one of text, json, not 'yaml'"),
+            "1:29: 'format' is one of text, json, not 'yaml'",
+            "1:43: 'traces' is one of true, false, not 'maybe'"),
         Bad(
             "a ledger that forgets at once", "ledger: { keep: 1s, publications: yes, size: 1 }\n",
             "1:17: 'keep' needs a duration from 1m to 3650d, like 500ms, 5s, 2m or 1h, not '1s'",
