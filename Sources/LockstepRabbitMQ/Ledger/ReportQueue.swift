@@ -89,7 +89,9 @@ public struct ReportQueue: LedgerFeed {
     private func mind(_ others: OtherLedgers) async throws {
         let connects = client.status.consuming.connects
         guard others.absent.withLock({ $0 != connects }) else { return }
-        if try await client.inspect(queue: BrokerName.ledger)?.consumers ?? 1 > 1 { throw Contended() }
+        // Where the broker does not answer, the connection is lost: the batch comes again, and then it is looked again.
+        guard let status = try? await client.inspect(queue: BrokerName.ledger) else { return }
+        if status.consumers > 1 { throw Contended() }
         others.absent.withLock { $0 = connects }
     }
 

@@ -70,8 +70,10 @@ struct UpTests {
             }
             #expect(try await place.broker().pid != broker)
             try await place.publish(2)
-            let status = try await place.start("status").ended()
-            #expect(status.status == 0 && status.output.contains("ward-3"), "the ledger is kept: \(status.error)")
+            try await eventually("the ledger has heard of all that", within: .seconds(60), every: .milliseconds(200)) {
+                let status = try await place.start("status").ended()
+                return status.status == 0 && status.output.contains("ward-3")
+            }
 
             site.signal(SIGTERM)
             let ended = await site.ended()
