@@ -28,7 +28,7 @@ from product import Lockstep
 #: How long one piece of work may take, in seconds.
 LIMIT = 300
 #: How many events an outbox's relay is measured with.
-RELAYED = 50_000
+RELAYED = 150_000
 
 
 @dataclass

@@ -5,15 +5,19 @@ struct Measurement {
     private let start = ContinuousClock.now
     private let startOfCPU = Self.usage.cpu
 
+    /// Seconds by the clock and of the processor, so far.
+    var elapsed: (seconds: Double, cpu: Double) {
+        ((ContinuousClock.now - start) / .seconds(1), Self.usage.cpu - startOfCPU)
+    }
+
     /// Prints a line of JSON as the plain C programs do.
     func report(_ work: String, count: Int, _ more: [(name: String, value: Double)] = []) {
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let usage = Self.usage
+        let (seconds, cpu) = elapsed
         let rest = more.map { ", \"\($0.name)\": \($0.value)" }.joined()
         print(
             """
-            {"work": "\(work)", "count": \(count), "seconds": \(seconds), "cpu": \(usage.cpu - startOfCPU), \
-            "rss": \(usage.rss)\(rest)}
+            {"work": "\(work)", "count": \(count), "seconds": \(seconds), "cpu": \(cpu), \
+            "rss": \(Self.usage.rss)\(rest)}
             """)
     }
 
