@@ -1,6 +1,5 @@
 public import Logging
 public import ServiceLifecycle
-import Tracing
 
 /// Publishes what waits in a core app's outbox, in order, and notes what the broker has confirmed.
 ///
@@ -29,12 +28,12 @@ public actor OutboxRelay: Service {
     let clock: any Clock<Duration>
     let wallClock: WallClock
     let mailbox = RelayMailbox()
-    private let publishMetrics = PublishMetrics()
-    private let metrics: RelayMetrics
+    let publishMetrics = PublishMetrics()
+    let metrics: RelayMetrics
     private let stopwatch: Stopwatch
     var machine: RelayStateMachine
     var log: RelayLog
-    private var isListening = false
+    var isListening = false
     private var alarm: Duration?
 
     /// A relay, which does nothing before ``run()``.
@@ -131,7 +130,10 @@ public actor OutboxRelay: Service {
                 case .stop:
                     group.cancelAll()
                     return
-                case let action: try await ask(action)
+                case .claim(let count, let bytes): claim(count, bytes: bytes, in: &group)
+                case .settle(let settlements): settle(settlements, in: &group)
+                case .purge(let count): purge(count, in: &group)
+                case .release(let positions): try await release(positions)
                 }
             }
         }
@@ -146,101 +148,45 @@ public actor OutboxRelay: Service {
         case .published(let lane, .failure(let error)):
             log.publishFailed(error)
             machine.publishFailed(lane: lane, error, at: now)
+        case .claimed(.success(let entries)):
+            log.storeWorks()
+            machine.claimed(entries)
+        case .claimed(.failure(let error)):
+            try storeFailed(error)
+            machine.claimFailed(at: now)
+        case .settled(.success(let settlements)):
+            log.settled(settlements)
+            log.storeWorks(writing: true)
+            machine.settled()
+        case .purged(.success(let count)):
+            log.storeWorks(writing: count > 0)
+            machine.purged(count, at: now)
+        case .settled(.failure(let error)), .purged(.failure(let error)):
+            try storeFailed(error, writing: true)
+            machine.writeFailed(at: now)
         case .rows:
             isListening = false
             machine.woken()
-        case .storeFailed(let error):
+        case .listeningFailed(let error):
             isListening = false
             try storeFailed(error)
+            machine.listeningFailed(at: now)
         case .alarm(let time): if time == alarm { alarm = nil }
         case .stop: machine.stop(at: now)
-        }
-    }
-
-    /// Asks the store for something, and tells the machine how it went.
-    private func ask(_ action: RelayStateMachine.Action) async throws {
-        var hasWritten = false
-        do throws(LockstepError) {
-            switch action {
-            case .claim(let count, let bytes):
-                let entries = try await store.claim(atMost: count, bytes: bytes)
-                if !entries.isEmpty { CrashPoint.claimed.pass() }
-                machine.claimed(entries)
-            case .settle(let settlements):
-                CrashPoint.confirmed.pass()
-                try await store.settle(settlements)
-                hasWritten = true
-                log.settled(settlements)
-                machine.settled(settlements)
-                CrashPoint.marked.pass()
-            case .purge(let count):
-                let moment = Timestamp(microseconds: wallClock.now.microseconds - Int64(keep / .microseconds(1)))
-                let purged = try await store.purge(sentBefore: moment, atMost: count)
-                hasWritten = purged > 0
-                machine.purged(purged, at: stopwatch.elapsed)
-            case .release(let positions): try await store.release(positions)
-            case .publish, .wait, .stop: preconditionFailure("these are not asked of a store")
-            }
-            log.storeWorks(writing: hasWritten)
-        } catch {
-            try storeFailed(error, writing: action.writes)
         }
     }
 
     private func storeFailed(_ error: LockstepError, writing: Bool = false) throws {
         guard error.mayPass else { throw error }
         log.storeFailed(error, writing: writing)
-        machine.storeFailed(at: stopwatch.elapsed)
-    }
-}
-
-extension OutboxRelay {
-    /// Shows how the outbox is doing, now and then: its rows are counted for it, which takes longer the more there are.
-    private func keepShowingStatus() async {
-        var pause = Duration.zero
-        // It goes by real time, as whoever looks at it does.
-        while (try? await Task.sleep(for: pause)) != nil {
-            let start = ContinuousClock.now
-            // A store that cannot be used is in the log already.
-            if let status = try? await store.status() { metrics.note(status, at: wallClock.now) }
-            pause = max(.seconds(5), (ContinuousClock.now - start) * 20)
-        }
     }
 
-    private func publish(_ events: [Event], lane: Int, in group: inout ThrowingDiscardingTaskGroup<any Error>) {
-        let (transport, mailbox, metrics) = (transport, mailbox, publishMetrics)
-        group.addTask {
-            do throws(LockstepError) {
-                if CrashPoint.publishing.isTheEnd, events.count > 1 {
-                    _ = try await transport.publish(Array(events.prefix(events.count / 2)))
-                    CrashPoint.publishing.pass()
-                }
-                let outcomes = try await TraceSpans.with("lockstep relay", ofKind: .producer, events.map(\.trace)) {
-                    () async throws(LockstepError) in
-                    try await metrics.record(events.count) { () async throws(LockstepError) in
-                        try await transport.publish(events)
-                    }
-                }
-                CrashPoint.published.pass()
-                mailbox.post(.published(lane: lane, .success(outcomes)))
-            } catch {
-                mailbox.post(.published(lane: lane, .failure(error)))
-            }
-        }
-    }
-
-    /// Has the store say when there are rows, unless it does so already or there may be some now.
-    private func listen(in group: inout ThrowingDiscardingTaskGroup<any Error>) {
-        guard !isListening, !machine.mayClaim else { return }
-        isListening = true
-        let (store, mailbox) = (store, mailbox)
-        group.addTask {
-            do throws(LockstepError) {
-                try await store.waitForRows()
-                mailbox.post(.rows)
-            } catch {
-                mailbox.post(.storeFailed(error))
-            }
+    /// What cannot be given back now is free when the relay has ended.
+    private func release(_ positions: [OutboxPosition]) async throws {
+        do throws(LockstepError) {
+            try await store.release(positions)
+        } catch {
+            try storeFailed(error)
         }
     }
 
@@ -252,16 +198,6 @@ extension OutboxRelay {
         group.addTask {
             try? await clock.sleep(for: pause)
             mailbox.post(.alarm(time))
-        }
-    }
-}
-
-extension RelayStateMachine.Action {
-    /// Whether it changes the store.
-    fileprivate var writes: Bool {
-        switch self {
-        case .settle, .purge: true
-        case .claim, .release, .publish, .wait, .stop: false
         }
     }
 }

@@ -4,10 +4,13 @@ import Synchronization
 final class RelayMailbox: Sendable {
     enum Letter: Sendable {
         case published(lane: Int, Result<[PublishOutcome], LockstepError>)
+        case claimed(Result<[OutboxEntry], LockstepError>)
+        case settled(Result<[OutboxSettlement], LockstepError>)
+        case purged(Result<Int, LockstepError>)
         /// The store may have rows that were not claimed.
         case rows
         /// The store could not wait for rows.
-        case storeFailed(LockstepError)
+        case listeningFailed(LockstepError)
         /// A time has come that was waited for.
         case alarm(Duration)
         case stop

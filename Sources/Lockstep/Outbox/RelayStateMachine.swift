@@ -1,7 +1,7 @@
 /// Decides what a relay does next: what happened comes in with its time, one action at a time comes out.
 ///
-/// No clock, no database, no broker. The one who drives it carries actions of the store out one after the other, each
-/// with its answer before the next; any number of publishes are under way beside them, one a lane.
+/// No clock, no database, no broker. The one who drives it carries all actions out beside each other: at most one claim,
+/// one settlement or purge, and one publish a lane are under way at once. Only a release has its answer before the next.
 struct RelayStateMachine {
     struct Configuration {
         /// The most events of one publish.
@@ -25,8 +25,8 @@ struct RelayStateMachine {
         /// How long a stop waits for the broker's answers, and for a store that is locked.
         var grace = Duration.seconds(5)
 
-        /// The most rows of one claim.
-        var claim: Int { batch * 2 }
+        /// The most rows of one claim: those of a publish in each lane, as each claim passes over all that is in hand.
+        var claim: Int { batch * lanes }
 
         /// The most rows of one settlement: those of a publish in each lane.
         ///
@@ -55,15 +55,17 @@ struct RelayStateMachine {
     private let configuration: Configuration
     private var phase = Phase.working
     private var lanes: [RelayLane]
-    /// What is done and not yet settled.
+    /// What is done and not yet being settled.
     private var done: [OutboxSettlement] = []
+    /// What the store was asked to settle, and has not answered.
+    private var settling: [OutboxSettlement] = []
     /// The sizes of all that is in hand.
     private var sizes: [OutboxPosition: Int] = [:]
     private var bytesInHand = 0
-    /// Whether rows may wait that were not claimed.
+    /// Whether rows may wait that no claim has looked for, nor does now.
     private(set) var mayClaim = true
-    private var storeResumesAt = Duration.zero
-    private var storePause: RelayPause
+    private var reader: RelayStoreSlot
+    private var writer: RelayStoreSlot
     private var purgeAt = Duration.zero
     /// Whether something was claimed since the last purge.
     private var purgeHasItsTurn = false
@@ -72,8 +74,12 @@ struct RelayStateMachine {
         self.configuration = configuration
         let pause = RelayPause(first: configuration.firstPause, longest: configuration.longestPause)
         lanes = Array(repeating: RelayLane(pause: pause), count: configuration.lanes)
-        storePause = pause
+        reader = RelayStoreSlot(pause: pause)
+        writer = RelayStoreSlot(pause: pause)
     }
+
+    /// Whether a claim is under way.
+    var isClaiming: Bool { reader.isBusy }
 
     /// How many entries it has in hand: claimed and not settled.
     var entriesInHand: Int { sizes.count }
@@ -95,43 +101,62 @@ struct RelayStateMachine {
             let events = lanes[index].take(atMost: configuration.batch, at: now)
             if !events.isEmpty { return .publish(lane: index, events) }
         }
-        guard now >= storeResumesAt else { return .wait(until: nextTime(after: storeResumesAt)) }
-        // While there is room the broker is kept busy first; room runs out, as what is done takes some until it is settled.
-        if done.count >= configuration.settlement { return settle() }
-        // However much there is to do, what is old goes: one purge for each claim.
-        if purgeHasItsTurn, now >= purgeAt { return .purge(count: configuration.purgeBatch) }
-        if mayClaim, hasRoom {
-            let count = min(configuration.claim, configuration.entriesInHand - entriesInHand)
-            return .claim(count: count, bytes: configuration.bytesInHand - bytesInHand)
+        // The next rows come while the broker has these: it is kept busy first.
+        if mayClaim, hasRoom, reader.isFree(at: now) { return claim() }
+        if writer.isFree(at: now) {
+            // What is done takes room until it is settled.
+            if done.count >= configuration.settlement { return settle() }
+            // However much there is to do, what is old goes: one purge for each claim.
+            if now >= purgeAt, purgeHasItsTurn { return purge() }
+            if isWorthSettling(at: now) { return settle() }
+            if now >= purgeAt { return purge() }
         }
-        if isWorthSettling { return settle() }
-        if now >= purgeAt { return .purge(count: configuration.purgeBatch) }
-        return .wait(until: nextTime(after: purgeAt))
+        return .wait(until: nextTime(after: now))
     }
 
     private mutating func wrapUp(at now: Duration, deadline: Duration) -> Action {
         if now < deadline {
-            if now < storeResumesAt, !done.isEmpty { return .wait(until: min(storeResumesAt, deadline)) }
-            if !done.isEmpty { return settle() }
-            if lanes.contains(where: { !$0.underWay.isEmpty }) { return .wait(until: deadline) }
+            if !done.isEmpty, writer.isFree(at: now) { return settle() }
+            if !done.isEmpty, let time = writer.nextTime { return .wait(until: min(time, deadline)) }
+            // What a claim brings is given back.
+            if isClaiming || writer.isBusy || lanes.contains(where: { !$0.underWay.isEmpty }) {
+                return .wait(until: deadline)
+            }
         }
         phase = .released
         let rest = lanes.indices.flatMap { lanes[$0].drop() }.sorted()
         return rest.isEmpty ? .stop : .release(rest)
     }
 
-    /// Settles what stands first in the store, and not all: whoever else writes to it waits for as long as that takes.
-    private mutating func settle() -> Action {
-        done.sort { $0.position < $1.position }
-        return .settle(Array(done.prefix(configuration.settlement)))
+    private mutating func claim() -> Action {
+        reader.begin()
+        // Who is woken from now on is woken for what this claim may have passed.
+        mayClaim = false
+        let count = min(configuration.claim, configuration.entriesInHand - entriesInHand)
+        return .claim(count: count, bytes: configuration.bytesInHand - bytesInHand)
     }
 
-    /// Whether what is done should be settled now that there is no other work for the store.
+    /// Settles what stands first in the store, and not all: whoever else writes to it waits for as long as that takes.
+    private mutating func settle() -> Action {
+        writer.begin()
+        done.sort { $0.position < $1.position }
+        settling = Array(done.prefix(configuration.settlement))
+        done.removeFirst(settling.count)
+        return .settle(settling)
+    }
+
+    private mutating func purge() -> Action {
+        writer.begin()
+        return .purge(count: configuration.purgeBatch)
+    }
+
+    /// Whether what is done should be settled though it is less than a settlement may have.
     ///
-    /// Where more rows wait, and there is no room for them, it pays to let a good part of what is in hand come together,
-    /// as long as some is on its way.
-    private var isWorthSettling: Bool {
-        guard !done.isEmpty, mayClaim else { return !done.isEmpty }
+    /// Where more rows wait it pays to let a good part of what is in hand come together, as long as some is on its way.
+    private func isWorthSettling(at now: Duration) -> Bool {
+        if done.isEmpty || isClaiming { return false }
+        guard mayClaim else { return true }
+        if hasRoom, reader.isFree(at: now) { return false }
         return done.count >= entriesInHand / 4 || lanes.allSatisfy(\.underWay.isEmpty)
     }
 
@@ -140,8 +165,11 @@ struct RelayStateMachine {
     }
 
     /// The earliest time at which something can be done without an answer.
-    private func nextTime(after other: Duration) -> Duration {
-        lanes.compactMap(\.nextTime).reduce(other, min)
+    private func nextTime(after now: Duration) -> Duration {
+        var times = lanes.compactMap(\.nextTime)
+        if let time = writer.nextTime { times += [time, max(time, purgeAt)] }
+        if mayClaim, hasRoom, let time = reader.nextTime { times.append(time) }
+        return times.filter { $0 > now }.min() ?? now + configuration.longestPause
     }
 }
 
@@ -153,9 +181,11 @@ extension RelayStateMachine {
 
     /// What the store gave; nothing: it has no more.
     mutating func claimed(_ entries: [OutboxEntry]) {
-        storePause.reset()
-        mayClaim = !entries.isEmpty
-        if mayClaim { purgeHasItsTurn = true }
+        reader.succeeded()
+        if !entries.isEmpty {
+            mayClaim = true
+            purgeHasItsTurn = true
+        }
         for entry in entries {
             sizes[entry.position] = entry.size
             bytesInHand += entry.size
@@ -178,25 +208,38 @@ extension RelayStateMachine {
         done += lanes[lane].failed(error, at: now)
     }
 
-    /// The store has noted all that was done when it was asked to.
-    mutating func settled(_ settlements: [OutboxSettlement]) {
-        storePause.reset()
-        done.removeFirst(settlements.count)
-        for settlement in settlements { bytesInHand -= sizes.removeValue(forKey: settlement.position) ?? 0 }
+    /// The store has noted all that it was asked to settle.
+    mutating func settled() {
+        writer.succeeded()
+        for settlement in settling { bytesInHand -= sizes.removeValue(forKey: settlement.position) ?? 0 }
+        settling = []
     }
 
     /// The store has removed so many rows.
     mutating func purged(_ count: Int, at now: Duration) {
-        storePause.reset()
+        writer.succeeded()
         purgeHasItsTurn = false
         purgeAt = now + (count < configuration.purgeBatch ? configuration.purgeInterval : configuration.purgePause)
     }
 
-    /// The store could not do what it was asked to, for a reason that may pass.
-    mutating func storeFailed(at now: Duration) {
-        storeResumesAt = now + storePause.next()
-        // What woke it may still be there.
+    /// The store could not claim, for a reason that may pass.
+    mutating func claimFailed(at now: Duration) {
+        reader.failed(at: now)
         mayClaim = true
+    }
+
+    /// The store could not say when there are rows, for a reason that may pass.
+    mutating func listeningFailed(at now: Duration) {
+        reader.holdOff(at: now)
+        // What it would have said may be so.
+        mayClaim = true
+    }
+
+    /// The store could not settle or purge, for a reason that may pass; nobody knows whether it did.
+    mutating func writeFailed(at now: Duration) {
+        writer.failed(at: now)
+        done += settling
+        settling = []
     }
 
     /// The relay is to stop: what is under way gets some time, nothing new is begun.

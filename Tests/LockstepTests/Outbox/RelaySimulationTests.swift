@@ -5,19 +5,22 @@ import Testing
 
 /// Random histories of a core app, a relay that dies and comes back, and a broker that refuses and loses answers:
 /// nothing that was committed is lost, every record keeps its order, and nothing is marked before its confirm.
+///
+/// The store is asked for a claim and a settlement at once, and each of them comes about some time before its answer.
 struct RelaySimulationTests {
     @Test
     func loseNothingKeepOrderAndMarkOnlyWhatIsConfirmed() async throws {
         try await forEachSeed(10_000) { _, generator async throws in
             var history = History(using: &generator)
             for _ in 0..<Int.random(in: 15...60, using: &generator) {
-                switch Int.random(in: 0..<40, using: &generator) {
+                switch Int.random(in: 0..<60, using: &generator) {
                 case 0..<9: try history.commit(using: &generator)
-                case 9..<27: try history.turn(using: &generator)
-                case 27..<34: try history.answer(using: &generator)
-                case 34..<37: history.pass(.milliseconds(Int.random(in: 1...200, using: &generator)))
-                case 37: history.machine.stop(at: history.now)
-                default: history.crash(using: &generator)
+                case 9..<32: try history.turn(using: &generator)
+                case 32..<41: try history.answer(using: &generator)
+                case 41..<53: try history.storeGoesOn(using: &generator)
+                case 53..<57: history.pass(.milliseconds(Int.random(in: 1...200, using: &generator)))
+                case 57: history.machine.stop(at: history.now)
+                default: try history.crash(using: &generator)
                 }
             }
             try history.heal(using: &generator)
@@ -26,12 +29,28 @@ struct RelaySimulationTests {
     }
 }
 
+/// What the store was asked for and has not answered.
+private struct StoreCall {
+    enum Result {
+        case claimed([OutboxEntry])
+        case settled
+        case purged(Int)
+        case failed
+    }
+
+    let action: RelayStateMachine.Action
+    /// What has come about already.
+    var result: Result?
+}
+
 private struct History {
     var machine: RelayStateMachine
     var outbox = ModelOutbox()
     private(set) var now = Duration.zero
     private let configuration: RelayStateMachine.Configuration
     private var underWay: [Int: [Int]] = [:]
+    private var reading: StoreCall?
+    private var writing: StoreCall?
     private var lastPurge: Duration?
     private var breaks = true
 
@@ -57,7 +76,6 @@ private struct History {
 
     /// Asks for one action and carries it out, or fails to.
     mutating func turn(using generator: inout SeededGenerator) throws {
-        let fails = breaks && generator.chance(0.15)
         // Asking takes no time, carrying out does.
         defer { now += .microseconds(Int.random(in: 0...500, using: &generator)) }
         switch machine.next(at: now) {
@@ -68,29 +86,63 @@ private struct History {
             underWay[lane] = batch
         case .claim(let count, let bytes):
             try demand(machine.entriesInHand + count <= configuration.entriesInHand)
-            if fails { return machine.storeFailed(at: now) }
-            machine.claimed(try outbox.claim(atMost: count, bytes: bytes))
-            let bytes = outbox.claimed.reduce(0) { $0 + outbox.rows[$1].size }
-            try demand(bytes <= configuration.bytesInHand + 12, "too many bytes are in hand")
+            try demand(reading == nil, "it claims twice at once")
+            reading = StoreCall(action: .claim(count: count, bytes: bytes))
         case .settle(let settlements):
             try demand(settlements.count <= configuration.settlement)
-            if fails {
-                if generator.chance(0.5) { try outbox.settleUnheard(settlements) }
-                return machine.storeFailed(at: now)
-            }
-            try outbox.settle(settlements)
-            machine.settled(settlements)
+            try demand(writing == nil, "it writes twice at once")
+            writing = StoreCall(action: .settle(settlements))
         case .purge(let count):
             if let lastPurge { try demand(now - lastPurge >= configuration.purgePause, "it does nothing but purge") }
+            try demand(writing == nil, "it writes twice at once")
             lastPurge = now
-            fails ? machine.storeFailed(at: now) : machine.purged(Int.random(in: 0...count, using: &generator), at: now)
+            writing = StoreCall(action: .purge(count: count))
         case .wait(let until):
             try demand(until > now, "it waits for a time that has passed")
-            if underWay.isEmpty { now = breaks && generator.chance(0.5) ? now : until }
+            if underWay.isEmpty, reading == nil, writing == nil { now = breaks && generator.chance(0.5) ? now : until }
         case .release(let positions): try outbox.release(positions)
         case .stop:
             underWay = [:]
             start()
+        }
+    }
+
+    /// What the store was asked for comes about, or its answer arrives.
+    mutating func storeGoesOn(using generator: inout SeededGenerator) throws {
+        let reads = reading != nil && (writing == nil || generator.chance(0.5))
+        guard var call = reads ? reading : writing else { return }
+        switch call.result {
+        case nil: call.result = try carryOut(call.action, using: &generator)
+        case .claimed(let entries): machine.claimed(entries)
+        case .settled: machine.settled()
+        case .purged(let count): machine.purged(count, at: now)
+        case .failed: reads ? machine.claimFailed(at: now) : machine.writeFailed(at: now)
+        }
+        let rest = (reads ? reading : writing)?.result == nil ? call : nil
+        if reads { reading = rest } else { writing = rest }
+    }
+
+    private mutating func carryOut(
+        _ action: RelayStateMachine.Action, using generator: inout SeededGenerator
+    ) throws -> StoreCall.Result {
+        now += .microseconds(Int.random(in: 0...500, using: &generator))
+        let fails = breaks && generator.chance(0.15)
+        switch action {
+        case .claim(let count, let bytes):
+            if fails { return .failed }
+            let entries = try outbox.claim(atMost: count, bytes: bytes)
+            let inHand = outbox.claimed.reduce(0) { $0 + outbox.rows[$1].size }
+            try demand(inHand <= configuration.bytesInHand + 12, "too many bytes are in hand")
+            return .claimed(entries)
+        case .settle(let settlements):
+            if !fails {
+                try outbox.settle(settlements)
+            } else if generator.chance(0.5) {
+                try outbox.settleUnheard(settlements)
+            }
+            return fails ? .failed : .settled
+        case .purge(let count): return fails ? .failed : .purged(Int.random(in: 0...count, using: &generator))
+        case .publish, .wait, .release, .stop: preconditionFailure("these are not carried out beside others")
         }
     }
 
@@ -112,7 +164,11 @@ private struct History {
     }
 
     /// The process dies at any point; the broker may have got what was under way, or a part of it.
-    mutating func crash(using generator: inout SeededGenerator) {
+    mutating func crash(using generator: inout SeededGenerator) throws {
+        // What the store was asked to write it may write all the same.
+        if let writing, writing.result == nil, generator.chance(0.5) {
+            _ = try carryOut(writing.action, using: &generator)
+        }
         for lane in underWay.keys.sorted() {
             guard let batch = underWay[lane], generator.chance(0.7) else { continue }
             let arrived = batch.prefix(Int.random(in: 0...batch.count, using: &generator))
@@ -123,6 +179,8 @@ private struct History {
 
     private mutating func start() {
         underWay = [:]
+        reading = nil
+        writing = nil
         outbox.forget()
         machine = RelayStateMachine(configuration)
         lastPurge = nil
@@ -137,6 +195,7 @@ private struct History {
             try demand(rounds < 20_000, "it never comes to an end")
             try turn(using: &generator)
             if generator.chance(0.7) { try answer(using: &generator) }
+            if generator.chance(0.7) { try storeGoesOn(using: &generator) }
         }
     }
 }

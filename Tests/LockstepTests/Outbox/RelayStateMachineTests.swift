@@ -15,13 +15,16 @@ struct RelayStateMachineTests {
     }
 
     private mutating func claim(_ entries: [OutboxEntry]) throws {
-        var action = machine.next(at: .zero)
-        // The first purge comes after the first claim.
-        if case .purge = action {
+        if case .claim = machine.next(at: .zero) { machine.claimed(entries) } else { Issue.record("it does not claim") }
+    }
+
+    /// The first purge comes with the first claim.
+    private mutating func purge() {
+        if case .purge = machine.next(at: .zero) {
             machine.purged(0, at: .zero)
-            action = machine.next(at: .zero)
+        } else {
+            Issue.record("it does not purge")
         }
-        if case .claim = action { machine.claimed(entries) } else { Issue.record("it does not claim") }
     }
 
     private mutating func publish() throws -> (lane: Int, readings: [UInt64]) {
@@ -36,16 +39,17 @@ struct RelayStateMachineTests {
         try claim(try Self.entries([1, 2]))
         let batch = try publish()
         #expect(batch.readings == [1, 2])
-        machine.published(lane: batch.lane, [.confirmed, .unrouted], at: .zero)
-        // The first purge comes with the first claim.
-        guard case .purge = machine.next(at: .zero) else { return fail("it does not purge") }
-        machine.purged(0, at: .zero)
-        // More may wait: the broker is kept busy first.
+        // More may wait: the next rows are looked for while the broker has these.
         guard case .claim = machine.next(at: .zero) else { return fail("it does not look for more") }
+        guard case .purge = machine.next(at: .zero) else { return fail("it does not purge") }
+        machine.published(lane: batch.lane, [.confirmed, .unrouted], at: .zero)
+        guard case .wait = machine.next(at: .zero) else { return fail("it does not wait for its purge and claim") }
+        machine.purged(0, at: .zero)
+        guard case .wait = machine.next(at: .zero) else { return fail("it settles though more may come") }
         machine.claimed([])
         guard case .settle(let settlements) = machine.next(at: .zero) else { return fail("it does not settle") }
         #expect(settlements.map(\.result) == [.sent, .unrouted])
-        machine.settled(settlements)
+        machine.settled()
         guard case .wait(let until) = machine.next(at: .zero) else { return fail("it does not wait") }
         #expect(until == .seconds(2) && machine.entriesInHand == 0)
         machine.woken()
@@ -60,6 +64,7 @@ struct RelayStateMachineTests {
         let (one, other) = (try publish(), try publish())
         #expect(one.lane != other.lane)
         try claim(try Self.entries(Array(5...12)))
+        purge()
         machine.published(lane: other.lane, [.confirmed, .confirmed], at: .zero)
         guard case .wait = machine.next(at: .zero) else { return fail("it does not wait for the other lane") }
         machine.published(lane: one.lane, [.confirmed, .confirmed], at: .zero)
@@ -67,6 +72,38 @@ struct RelayStateMachineTests {
             return fail("it does not settle")
         }
         #expect(all.map(\.position.number) == [1, 2, 3, 4])
+    }
+
+    @Test mutating func publishesAndClaimsWhileItSettles() throws {
+        machine = RelayStateMachine(.init(batch: 2, lanes: 1, entriesInHand: 8))
+        try claim(try Self.entries([1, 2]))
+        let first = try publish()
+        try claim(try Self.entries([3, 4]))
+        machine.published(lane: first.lane, [.confirmed, .confirmed], at: .zero)
+        let second = try publish()
+        guard case .claim = machine.next(at: .zero), case .settle(let settlements) = machine.next(at: .zero) else {
+            return fail("it does not do both at once")
+        }
+        machine.published(lane: second.lane, [.confirmed, .confirmed], at: .zero)
+        guard case .wait = machine.next(at: .zero) else { return fail("it does not wait for the settlement") }
+        #expect(machine.entriesInHand == 4)
+        // It failed: the same rows and the others are settled later, each once.
+        machine.writeFailed(at: .zero)
+        guard case .wait(until: .milliseconds(50)) = machine.next(at: .zero) else { return fail("it does not pause") }
+        guard case .settle(let again) = machine.next(at: .milliseconds(50)) else { return fail("it gives up") }
+        #expect(again == settlements)
+        machine.settled()
+        guard case .settle(let rest) = machine.next(at: .milliseconds(50)) else { return fail("it forgets the others") }
+        #expect(rest.map(\.position.number) == [3, 4])
+    }
+
+    @Test mutating func whatCommitsDuringAClaimIsLookedForAgain() throws {
+        guard case .claim = machine.next(at: .zero) else { return fail("it does not claim") }
+        machine.woken()
+        machine.claimed([])
+        guard case .claim = machine.next(at: .zero) else { return fail("it does not look again") }
+        machine.claimed([])
+        #expect(!machine.mayClaim && !machine.isClaiming)
     }
 
     @Test mutating func whatFollowsARefusedEventInItsRecordComesAgainWithIt() throws {
@@ -91,13 +128,16 @@ struct RelayStateMachineTests {
         try claim(try Self.entries([1]))
         let batch = try publish()
         try claim(try Self.entries([2]))
+        guard case .claim = machine.next(at: .zero) else { return fail("it does not claim") }
         machine.stop(at: .zero)
         guard case .wait(until: .seconds(5)) = machine.next(at: .zero) else { return fail("it does not wait") }
         machine.published(lane: batch.lane, [.confirmed], at: .zero)
-        guard case .settle(let settlements) = machine.next(at: .zero) else { return fail("it does not settle") }
-        machine.settled(settlements)
+        guard case .settle = machine.next(at: .zero) else { return fail("it does not settle") }
+        machine.settled()
+        guard case .wait(until: .seconds(5)) = machine.next(at: .zero) else { return fail("it leaves its claim") }
+        machine.claimed(try Self.entries([3]))
         guard case .release(let positions) = machine.next(at: .zero) else { return fail("it keeps claims") }
-        #expect(positions == [OutboxPosition(2)])
+        #expect(positions == [OutboxPosition(2), OutboxPosition(3)])
         guard case .stop = machine.next(at: .zero) else { return fail("it does not stop") }
     }
 
