@@ -147,7 +147,7 @@ public actor PrivatePostgres {
         var settings = [
             "listen_addresses": "", "unix_socket_directories": directory.root.path, "unix_socket_permissions": "0700",
             "fsync": configuration.isDurable ? "on" : "off", "logging_collector": "off", "shared_buffers": "64MB",
-            "max_connections": "100", "log_timezone": "UTC", "timezone": "UTC",
+            "max_connections": "200", "log_timezone": "UTC", "timezone": "UTC",
         ]
         settings.merge(configuration.settings) { _, own in own }
         return ["-D", directory.data.path, "-p", "5432"]

@@ -54,10 +54,12 @@ actor PostgresConnection {
 
     /// Runs one statement, and connects before if need be.
     ///
-    /// - Parameter session: Where it is given the statement runs in that session or not at all.
+    /// - Parameters:
+    ///   - session: Where it is given the statement runs in that session or not at all.
+    ///   - isBinary: Whether the rows come as the server has them, which is less work for both sides.
     /// - Throws: ``Lockstep/LockstepError``; where the connection was lost nobody knows whether the statement took effect.
     func query(
-        _ statement: String, _ parameters: [String?] = [], in session: Session? = nil
+        _ statement: String, _ parameters: [String?] = [], in session: Session? = nil, isBinary: Bool = false
     ) async throws(LockstepError) -> PostgresRows {
         await enter()
         defer { turnstile.leave() }
@@ -66,7 +68,7 @@ actor PostgresConnection {
         }
         try await connectIfNeeded(isOtherSessionFine: session == nil)
         let deadline = statementDeadline
-        guard handle?.send(statement, parameters) == true else { throw lose() }
+        guard handle?.send(statement, parameters, isBinary: isBinary) == true else { throw lose() }
         return try await finish(until: deadline)
     }
 
@@ -222,7 +224,7 @@ extension PostgresConnection {
     /// Sends what is queued and takes its results; returns the last.
     private func finish(until deadline: ContinuousClock.Instant) async throws(LockstepError) -> PostgresRows {
         try flush(until: deadline)
-        var rows = PostgresRows.none
+        var rows = PostgresRows()
         var failure: LockstepError?
         while true {
             while handle?.isBusy == true {

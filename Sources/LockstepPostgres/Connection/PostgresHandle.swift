@@ -59,9 +59,12 @@ struct PostgresHandle: ~Copyable {
     }
 
     /// Queues a statement with its parameters, as text.
-    func send(_ statement: String, _ parameters: [String?]) -> Bool {
+    ///
+    /// - Parameter isBinary: Whether its rows come as the server has them, and not as text.
+    func send(_ statement: String, _ parameters: [String?], isBinary: Bool) -> Bool {
         withCStrings(parameters) { values in
-            PQsendQueryParams(connection, statement, Int32(parameters.count), nil, values, nil, nil, 0) == 1
+            let format: Int32 = isBinary ? 1 : 0
+            return PQsendQueryParams(connection, statement, Int32(parameters.count), nil, values, nil, nil, format) == 1
         }
     }
 

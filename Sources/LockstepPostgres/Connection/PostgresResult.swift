@@ -11,32 +11,21 @@ struct PostgresResult: ~Copyable {
 
     deinit { PQclear(result) }
 
-    /// The rows, copied out.
+    /// The rows, which own the result from now on.
     ///
     /// - Throws: What the server said instead.
-    func rows() throws(LockstepError) -> PostgresRows {
+    consuming func rows() throws(LockstepError) -> PostgresRows {
         switch PQresultStatus(result) {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
         default:
-            throw LockstepError(
+            let error = LockstepError(
                 sqlState: field(Diagnostic.sqlState) ?? "", message: field(Diagnostic.primaryMessage) ?? "")
+            _ = consume self
+            throw error
         }
-        let (count, columns) = (PQntuples(result), PQnfields(result))
-        var cells: [String?] = []
-        cells.reserveCapacity(Int(count * columns))
-        for row in 0..<count {
-            for column in 0..<columns {
-                guard PQgetisnull(result, row, column) == 0, let start = PQgetvalue(result, row, column) else {
-                    cells.append(nil)
-                    continue
-                }
-                let length = Int(PQgetlength(result, row, column))
-                let bytes = UnsafeRawBufferPointer(start: start, count: length)
-                cells.append(String(decoding: bytes, as: UTF8.self))
-            }
-        }
-        let changed = PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0
-        return PostgresRows(count: Int(count), changed: changed, columns: Int(columns), cells: cells)
+        let rows = PostgresRows(owning: result)
+        discard self
+        return rows
     }
 
     private func field(_ code: Int32) -> String? {

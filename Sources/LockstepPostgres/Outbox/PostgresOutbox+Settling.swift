@@ -45,42 +45,34 @@ extension PostgresOutbox {
 
     public func settle(_ settlements: [OutboxSettlement]) async throws(LockstepError) {
         guard !settlements.isEmpty else { return }
-        try await alone { () throws(LockstepError) in
-            // In a new session nothing is locked any more; the rows are settled all the same.
-            claims.use(try await worker.session())
-            let others = settlements.filter { $0.result != .sent }
-            _ = try await worker.query(
-                Self.settling,
-                [
-                    PostgresArray.of(settlements.filter { $0.result == .sent }.map(\.position.number)),
-                    PostgresArray.of(others.map(\.position.number)),
-                    PostgresArray.of(others.map(\.result.outcome)),
-                    PostgresArray.of(others.map(\.result.reason)),
-                ])
-            // Only now, when others see that the rows are settled.
-            try await letGo(of: claims.remove(settlements.map(\.position.number)))
-            await haveRoom()
-        }
+        let others = settlements.filter { $0.result != .sent }
+        _ = try await settler.query(
+            Self.settling,
+            [
+                PostgresArray.of(settlements.filter { $0.result == .sent }.map(\.position.number)),
+                PostgresArray.of(others.map(\.position.number)),
+                PostgresArray.of(others.map(\.result.outcome)),
+                PostgresArray.of(others.map(\.result.reason)),
+            ])
+        // Only now, when every later look at the table sees that the rows are settled.
+        settled += settlements.map(\.position.number)
+        await tidyUpIfFree()
     }
 
     public func release(_ positions: [OutboxPosition]) async throws(LockstepError) {
         try await alone { () throws(LockstepError) in
-            let free = claims.remove(positions.map(\.number))
-            try await letGo(of: free)
+            claims.remove(positions.map(\.number))
+            await letGoOfIdle()
             await haveRoom()
             rest = .unknown
         }
     }
 
-    /// Ends a wait of this relay's own for fewer rows in hand.
-    private func haveRoom() async {
-        guard rest == .withSelf else { return }
-        rest = .unknown
-        await listener.signal()
-    }
-
     public func purge(sentBefore moment: Timestamp, atMost count: Int) async throws(LockstepError) -> Int {
-        try await side.query(Self.purging, ["\(moment.microseconds)", "\(count)"]).changed
+        let rows = try await settler.query(Self.purging, ["\(moment.microseconds)", "\(count)"])
+        // It comes now and then whatever else happens: another relay does not wait long for idle records.
+        await tidyUpIfFree()
+        return rows.changed
     }
 
     public func status() async throws(LockstepError) -> OutboxStatus {

@@ -12,6 +12,7 @@ extension PostgresOutbox: OutboxStore {
             do throws(LockstepError) {
                 _ = try await listener.session()
                 _ = try await worker.session()
+                _ = try await settler.session()
                 return
             } catch {
                 guard error.mayPass else { throw error }
@@ -24,9 +25,11 @@ extension PostgresOutbox: OutboxStore {
         await enter()
         defer { leave() }
         await worker.close()
+        await settler.close()
         await listener.close()
         await side.close()
         claims = OutboxClaims()
+        settled = []
         sleep = nil
         rest = .unknown
         isAlone = false

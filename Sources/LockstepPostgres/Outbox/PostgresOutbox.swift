@@ -10,6 +10,8 @@ public import Logging
 public actor PostgresOutbox {
     /// What claims: its session holds the locks.
     let worker: PostgresConnection
+    /// What settles and purges, beside the claims; another session than theirs, so it lets go of no lock.
+    let settler: PostgresConnection
     /// What is woken.
     let listener: PostgresConnection
     /// What else is asked, so that it keeps no claim waiting.
@@ -17,6 +19,8 @@ public actor PostgresOutbox {
     let safetyLook: Duration
 
     var claims = OutboxClaims<PostgresConnection.Session>()
+    /// What is settled, and was not taken out of the claims yet.
+    var settled: [Int64] = []
     private var turnstile = Turnstile()
     /// How many signals the listener had had when the last claim began.
     var signalsSeen = 0
@@ -61,6 +65,10 @@ public actor PostgresOutbox {
                 SELECT pg_advisory_lock_shared(\(LockSpace.relays), 0);
                 """,
             logger: logger)
+        // A settlement that a server's crash takes back is a row that is published twice, and none is lost.
+        settler = PostgresConnection(
+            configuration, purpose: "settle",
+            setUp: "SET synchronous_commit = off; SET jit = off; SET enable_seqscan = off;", logger: logger)
         listener = PostgresConnection(
             configuration, purpose: "listen", setUp: "LISTEN lockstep_outbox;", logger: logger)
         side = PostgresConnection(configuration, purpose: "status", logger: logger)
@@ -84,6 +92,13 @@ public actor PostgresOutbox {
         await enter()
         defer { leave() }
         return try await body()
+    }
+
+    /// Has the closure run alone, unless somebody is at it.
+    func aloneIfFree(_ body: () async -> Void) async {
+        guard turnstile.takeIfFree() else { return }
+        await body()
+        leave()
     }
 
     func enter() async {

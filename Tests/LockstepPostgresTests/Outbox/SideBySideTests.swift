@@ -1,8 +1,9 @@
 import Lockstep
-import LockstepPostgres
 import LockstepTesting
 import Synchronization
 import Testing
+
+@testable import LockstepPostgres
 
 /// What several relays on one outbox owe each other.
 @Suite(.timeLimit(.minutes(3)))
@@ -61,6 +62,46 @@ struct SideBySideTests {
                     for _ in 0..<4 { _ = try await first.claim(atMost: 1000, bytes: 1 << 30) }
                     #expect(try await second.claim(atMost: 1000, bytes: 1 << 30).isEmpty == false)
                 }
+            }
+        }
+    }
+
+    @Test func oneThatIsAloneKeepsItsLocksUntilThereIsAnother() async throws {
+        try await withOutbox { site in
+            try await site.write(["permit/1", "permit/2"])
+            try await relaying(site.outbox()) { first in
+                let hand = try await first.claim(atMost: 10, bytes: 1 << 20)
+                try await first.settle(hand.map { OutboxSettlement($0.position, .sent) })
+                #expect(try await site.recordsLocked() == "2")
+                try await relaying(site.outbox()) { second in
+                    try await site.write(["permit/1"])
+                    #expect(try await second.claim(atMost: 10, bytes: 1 << 20).isEmpty)
+                    // The first has nothing to do but what comes now and then.
+                    _ = try await first.purge(sentBefore: Timestamp(microseconds: 0), atMost: 1)
+                    #expect(try await site.recordsLocked() == "0")
+                    #expect(try await second.claim(atMost: 10, bytes: 1 << 20).count == 1)
+                }
+            }
+        }
+    }
+
+    @Test func aClaimGoesOnBesideASettlementAndTakesNothingOfIt() async throws {
+        try await withOutbox { site in
+            try await site.write(["permit/1", "permit/2"])
+            try await relaying(site.outbox()) { outbox in
+                let held = try await outbox.claim(atMost: 1, bytes: 1 << 20)
+                let settlements = held.map { OutboxSettlement($0.position, .sent) }
+                let holder = PostgresConnection(site.configuration, purpose: "holder", logger: quiet)
+                _ = try await holder.query("BEGIN")
+                _ = try await holder.query("SELECT 1 FROM lockstep.outbox FOR UPDATE")
+                async let settled: Void = outbox.settle(settlements)
+                try await eventually("the settlement waits") { try await site.settlementWaits() }
+                let next = try await outbox.claim(atMost: 10, bytes: 1 << 20)
+                #expect(next.map(\.subject) == ["permit/2"])
+                await holder.close()
+                try await settled
+                #expect(try await outbox.claim(atMost: 10, bytes: 1 << 20).isEmpty)
+                #expect(try await outbox.status().sent == 1)
             }
         }
     }
@@ -200,6 +241,23 @@ extension PostgresOutbox {
 }
 
 extension Site {
+    /// How many records relays keep from each other.
+    fileprivate func recordsLocked() async throws -> String {
+        try await sql(
+            """
+            SELECT count(*) FROM pg_locks WHERE classid = \(LockSpace.claims)
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """)
+    }
+
+    fileprivate func settlementWaits() async throws -> Bool {
+        try await sql(
+            """
+            SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database()
+            AND application_name = 'lockstep settle' AND wait_event_type = 'Lock'
+            """) == "t"
+    }
+
     /// Ends the sessions of a name, as an administrator would.
     func terminate(_ name: String) async throws {
         let ended = try await sql(
