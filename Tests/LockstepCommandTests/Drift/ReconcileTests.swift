@@ -61,6 +61,8 @@ struct ReconcileTests {
             #expect(try Self.contents(site, "city-hall").filter { ward[$0.key] != nil } == ward)
             found = try await Self.reconcile(site)
             #expect(found.status == 0 && found.rows.isEmpty, "\(found.rows)")
+            // Who only looked, or found nothing, has done nothing.
+            #expect(Set(try await site.actions()) == ["reconciled ward-3 × 2", "reconciled archive × 3"])
             workers.signal(SIGTERM)
             #expect(await workers.ended().status == 0)
         }
@@ -101,6 +103,7 @@ struct ReconcileTests {
                 async let publishing: Void = Self.publish(120, from: 120, at: site)
                 let bootstrap = try await site.run("bootstrap", "archive", "--json")
                 #expect(bootstrap.status == 0, "\(bootstrap.error)")
+                #expect(try await site.actions().first?.hasPrefix("bootstrapped archive × ") == true)
                 try await publishing
                 let file = elsewhere.appending(path: "archive.sqlite").path
                 try await eventually("the archive has all") { try Self.count(file: file) == 240 }

@@ -103,6 +103,10 @@ struct HubTests {
                 body: #"{"specversion":"1.0","id":"e-2","source":"core","type":"a.b","subject":"c","data":{}}"#)
             #expect(foreign.status == 403, "\(foreign.text)")
             #expect(try await site.run("tokens", "revoke", "ada").status == 0)
+            #expect(
+                try await site.actions() == [
+                    "token created scheduling × 1", "token created ada × 1", "token revoked ada × 1",
+                ])
             #expect(try await hub.send("GET", "/v1/offices", token: reader).status == 401)
             let listed = try await site.run("tokens", "list", "--json")
             #expect(!listed.output.contains(publisher.dropFirst(20)))

@@ -69,6 +69,7 @@ struct PostgresRelayTests {
                 let status = try JSONSerialization.jsonObject(with: Data(retried.output.utf8)) as? [String: Any]
                 #expect(status?["waiting"] as? Int == 1)
                 #expect(status?["refused"] as? Int == 0)
+                #expect(try await site.actions() == ["put back outbox × 1"])
             }
         }
     }

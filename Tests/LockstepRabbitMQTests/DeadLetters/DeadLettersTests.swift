@@ -46,6 +46,22 @@ struct DeadLettersTests {
         }
     }
 
+    @Test func aLaterPartOfTheListKeepsNothingOfThoseBefore() async throws {
+        try await Self.withDeadLetters(7) { _, letters in
+            var kept: [String] = []
+            let rows = try await letters.list(skipping: 2, limit: 3) { letter in
+                kept.append(letter.id)
+                return letter.size
+            }
+            #expect(rows == [2, 2, 2])
+            #expect(kept == ["event-3", "event-4", "event-5"])
+            let refused = DeadLetterSelection(cause: "refused")
+            #expect(try await letters.list(refused, skipping: 5, limit: 3) { $0.id } == ["event-6", "event-7"])
+            #expect(try await letters.list(skipping: 9, limit: 3) { $0.id }.isEmpty)
+            #expect(try await letters.list(limit: 10).count == 7)
+        }
+    }
+
     @Test func aReplayedOneIsBackInThatOneOfficesQueueAsIfItWereNew() async throws {
         try await Self.withDeadLetters(3) { offices, letters in
             #expect(try await Self.replay(letters, .ids(["event-2"])) == 1)
