@@ -15,3 +15,12 @@ public struct ReadinessPart: Sendable, Hashable {
         self.remark = remark
     }
 }
+
+extension [ReadinessPart] {
+    /// Whether all is ready; and what is not, or else what is worth saying, each on a line of its own.
+    var answer: (isReady: Bool, text: String) {
+        let missing = compactMap { part in part.reason.map { "\(part.name): \($0)\n" } }
+        let remarks = compactMap { part in part.remark.map { "\(part.name): \($0)\n" } }
+        return missing.isEmpty ? (true, "ready\n" + remarks.joined()) : (false, missing.joined())
+    }
+}

@@ -88,11 +88,8 @@ public struct StatusServer: Service {
         }
         router.get("/healthz") { _, _ in Self.response(.ok, "alive\n") }
         router.get("/readyz") { _, _ in
-            let parts = content.readiness()
-            let missing = parts.compactMap { part in part.reason.map { "\(part.name): \($0)\n" } }
-            guard missing.isEmpty else { return Self.response(.serviceUnavailable, missing.joined()) }
-            let remarks = parts.compactMap { part in part.remark.map { "\(part.name): \($0)\n" } }
-            return Self.response(.ok, "ready\n" + remarks.joined())
+            let (isReady, text) = content.readiness().answer
+            return Self.response(isReady ? .ok : .serviceUnavailable, text)
         }
         return router
     }

@@ -24,10 +24,8 @@ enum StatusRoutes {
                     )
                 ]
             ) { _ in
-                let missing = await backend.readiness().compactMap { part in part.reason.map { "\(part.name): \($0)\n" }
-                }
-                guard missing.isEmpty else { return HubAnswer(.serviceUnavailable, missing.joined(), mediaType: text) }
-                return HubAnswer(.ok, "ready\n", mediaType: text)
+                let (isReady, lines) = await backend.readiness().answer
+                return HubAnswer(isReady ? .ok : .serviceUnavailable, lines, mediaType: text)
             },
             HubRoute(
                 method: .get, path: "/metrics", id: "getMetrics", summary: "Metrics, for Prometheus.",

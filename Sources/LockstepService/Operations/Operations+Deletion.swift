@@ -28,9 +28,9 @@ extension Operations {
         defer { try? store.close() }
         let now = WallClock.system.now
         let contents = try await store.contents()
-        let isKnown = contents.subscriptions.contains { $0.office == office }
+        let known = contents.subscriptions.first { $0.office == office }
         // Of a name that nobody knows nothing must be kept, no pause either: one day it may be an office's.
-        if !isKnown, try await !withQueues("subscriptions \(office)", { try await $0.exists(office) }) {
+        if known == nil, try await !withQueues("subscriptions \(office)", { try await $0.exists(office) }) {
             throw Self.noSubscription(office)
         }
         if !contents.pauses.contains(where: { $0.office == office }) {
@@ -43,6 +43,8 @@ extension Operations {
             do {
                 try await queues.checkDeletion(of: office, moves: moves)
             } catch {
+                // One whose deletion was interrupted may have lost its patterns already: it is not brought back to life.
+                if known?.isLeaving == true { throw error }
                 try await store.setLeaving(office, false)
                 try await store.resume(office, cause: .deletion)
                 throw error

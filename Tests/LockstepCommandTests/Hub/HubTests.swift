@@ -49,13 +49,37 @@ struct HubTests {
     @Test("is part of lockstep up")
     func withinUp() async throws {
         try await withSite(offices: Self.offices) { site in
+            let made = try await site.run(
+                "subscriptions", "create", "registry", "--events", "a.#", "--reason", "they asked")
+            #expect(made.status == 0, "\(made.error)")
             let hub = try await HubAtWork.startSite(site)
             #expect(try await hub.publish("e-1").status == 202)
             try await eventually("the office has it", within: .seconds(60), every: .milliseconds(200)) {
                 try await site.records(of: "ward-3") == ["permit/1": #"{"status":"Issued"}"#]
             }
+            try await Self.expectReadiness(of: hub, site)
             let ended = try await hub.stop()
             #expect(ended.status == 0, "\(ended.error)")
+        }
+    }
+
+    /// Ready with an office that is paused, and with one that came and went; not with one that cannot work, by its name.
+    private static func expectReadiness(of hub: HubAtWork, _ site: Site) async throws {
+        func isReady(saying text: String) async throws -> Bool {
+            let answer = try await hub.send("GET", "/readyz")
+            return answer.status == 200 && answer.text.contains(text)
+        }
+        _ = try await site.run("subscriptions", "pause", "ward-3", "--reason", "moving")
+        try await eventually("the pause is shown") { try await isReady(saying: "office ward-3") }
+        let deleted = try await site.run("subscriptions", "delete", "registry", "--reason", "they left")
+        #expect(deleted.status == 0, "\(deleted.error)")
+        try await eventually("it is ready without the one that left") { try await isReady(saying: "ready") }
+        let broken = site.directory.appending(path: "state/broken.sqlite")
+        try Data("no database, but long enough to be taken for a damaged one".utf8).write(to: broken)
+        _ = try await site.run("subscriptions", "create", "broken", "--events", "a.#", "--reason", "they asked")
+        try await eventually("the one that cannot work is named") {
+            let answer = try await hub.send("GET", "/readyz")
+            return answer.status == 503 && answer.text.contains("office broken: ")
         }
     }
 

@@ -54,9 +54,11 @@ struct UpTests {
             try Self.configured.write(
                 to: directory.appending(path: "lockstep.yaml"), atomically: true, encoding: .utf8)
             let site = try place.start("up")
-            try await eventually("the site is up", within: .seconds(120)) {
-                site.errorSoFar.contains("The site is up") || !site.isRunning
+            // What is published before both have a queue goes to nobody, and the ledger waits for their word.
+            try await eventually("both offices are at work", within: .seconds(120)) {
+                site.errorSoFar.components(separatedBy: "The office is at work").count == 3 || !site.isRunning
             }
+            #expect(site.errorSoFar.contains("The site is up"), "\(site.errorSoFar)")
             try await place.publish(1)
 
             let second = try await place.start("up").ended()

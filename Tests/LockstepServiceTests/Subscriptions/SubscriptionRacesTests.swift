@@ -61,7 +61,17 @@ struct SubscriptionRacesTests {
             } throws: { error in
                 (error as? LockstepError)?.message.contains("lockstep subscriptions delete registry") == true
             }
-            _ = try await site.operations.deleteSubscription("registry")
+            try await site.publish("1", "a.x")
+            await #expect {
+                _ = try await site.operations.deleteSubscription("registry")
+            } throws: { error in
+                (error as? LockstepError)?.code == .refused
+            }
+            #expect(
+                try await site.operations.subscriptions().map(\.kind) == ["declared", "deleting"],
+                "it may have lost its patterns")
+            let deleted = try await site.operations.deleteSubscription("registry", moves: true)
+            #expect(deleted.deadLetters == 1)
             #expect(try await site.operations.subscriptions().map(\.kind) == ["declared"])
             #expect(try await site.depth("lockstep.office.registry") == nil)
         }
