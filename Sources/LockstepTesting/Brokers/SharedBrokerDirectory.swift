@@ -30,11 +30,7 @@ enum SharedBrokerDirectory {
         leftToRemove.withLock { $0 = (directory, broker) }
         atexit {
             guard let (directory, broker) = SharedBrokerDirectory.leftToRemove.withLock({ $0 }) else { return }
-            if let pid = broker.processID {
-                kill(pid, SIGKILL)
-                // Nobody can be awaited in here: look until it is gone, two seconds at most.
-                for _ in 0..<400 where kill(pid, 0) == 0 { usleep(5_000) }
-            }
+            if let process = broker.processID { ExitCleanup.end(process, by: SIGKILL) }
             try? FileManager.default.removeItem(at: directory)
         }
     }

@@ -70,12 +70,8 @@ public enum SharedPostgres {
         leftToRemove.withLock { $0 = (directory, server) }
         atexit {
             guard let (directory, server) = SharedPostgres.leftToRemove.withLock({ $0 }) else { return }
-            if let process = server.processID {
-                // An immediate shutdown: unlike a kill it gives the shared memory back.
-                kill(process, SIGQUIT)
-                // Nobody can be awaited in here: look until it is gone, two seconds at most.
-                for _ in 0..<400 where kill(process, 0) == 0 { usleep(5_000) }
-            }
+            // An immediate shutdown: unlike a kill it gives the shared memory back.
+            if let process = server.processID { ExitCleanup.end(process, by: SIGQUIT) }
             try? FileManager.default.removeItem(at: directory)
         }
     }

@@ -46,6 +46,23 @@ struct HubTests {
         }
     }
 
+    @Test("says that a queue fills up, of offices that have workers elsewhere, too")
+    func alarm() async throws {
+        try await withSite(offices: "  ward-3: { events: [\"permit.#\"], alarm: 2 }\n") { site in
+            for number in 1...3 {
+                let published = try await site.run("publish", "permit.issued", "--about", "permit/\(number)", "{}")
+                #expect(published.status == 0, "\(published.error)")
+            }
+            let hub = try await HubAtWork.start(site)
+            try await eventually("it says so") {
+                hub.command.errorSoFar.contains("An office's queue has reached its alarm")
+            }
+            let metrics = try await hub.send("GET", "/metrics")
+            #expect(metrics.text.contains(#"lockstep_office_queued_events{office="ward-3"} 3"#), "\(metrics.text)")
+            #expect(try await hub.stop().status == 0)
+        }
+    }
+
     @Test("is part of lockstep up")
     func withinUp() async throws {
         try await withSite(offices: Self.offices) { site in

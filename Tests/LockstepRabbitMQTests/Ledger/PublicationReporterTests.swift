@@ -2,7 +2,6 @@ import Lockstep
 import LockstepTesting
 import Logging
 import RabbitMQ
-import Synchronization
 import Testing
 
 @testable import LockstepRabbitMQ
@@ -27,7 +26,7 @@ struct PublicationReporterTests {
                             source: BrokerName.receipts, destination: .queue("full"),
                             routingKey: BrokerName.publications)
                     ]))
-            let log = NotedLog()
+            let log = RecordingLog()
             let reporter = PublicationReporter(offices.client, logger: log.logger)
             for number in 1...6 { try await Self.report(number, by: reporter) }
             #expect(log.levels == [.warning], "the first one had room")
@@ -43,7 +42,7 @@ struct PublicationReporterTests {
     @Test func aMissingExchangeIsSaidOnceAndTriedAgainAfterAWhile() async throws {
         try await withOffices { offices in
             try await offices.client.delete(exchange: BrokerName.receipts)
-            let log = NotedLog()
+            let log = RecordingLog()
             let reporter = PublicationReporter(offices.client, silence: .milliseconds(300), logger: log.logger)
             for number in 1...5 { try await Self.report(number, by: reporter) }
             #expect(log.levels == [.warning])
@@ -68,29 +67,5 @@ struct PublicationReporterTests {
         let ends = [gap.end(), gap.end()]
         #expect(ends == [3, nil])
         #expect(!gap.isSilent(at: start))
-    }
-}
-
-/// Keeps what is logged.
-private final class NotedLog: Sendable {
-    private let lines = Mutex<[(level: Logger.Level, metadata: Logger.Metadata)]>([])
-
-    var levels: [Logger.Level] { lines.withLock { $0.map(\.level) } }
-    var metadata: [Logger.Metadata] { lines.withLock { $0.map(\.metadata) } }
-    var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
-
-    private struct Handler: LogHandler {
-        let log: NotedLog
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            log.lines.withLock { $0.append((event.level, event.metadata ?? [:])) }
-        }
     }
 }

@@ -120,20 +120,19 @@ struct BrokenStoreTests {
         }
     }
 
-    /// The administrator may write to any file.
-    @Test(.disabled(if: NSUserName() == "root"))
-    func aFileThatMayNotBeWrittenPasses() async throws {
+    @Test func aFileThatMayNotBeWrittenPasses() async throws {
         try await withTemporaryDirectory { directory in
             let path = Sample.file(directory)
             try Sample.replica(directory).close()
-            try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: path)
+            try Self.setWritable(false, path)
+            defer { try? Self.setWritable(true, path) }
             let event = Arrival(try Sample.event(1, ["WORKDESC": "New"]))
             let replica = try Sample.replica(directory)
             let error = await failure { _ = try await replica.merge([event]) }
             #expect(error?.code == .storeUnavailable)
             #expect(error?.message.contains("cannot be written") == true)
             try replica.close()
-            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+            try Self.setWritable(true, path)
             #expect(try await Sample.replica(directory).merge([event]).map(\.outcome) == [.applied])
         }
     }
@@ -144,6 +143,18 @@ struct BrokenStoreTests {
             let error = await failure { _ = try Sample.replica(directory.appending(path: "state")) }
             #expect(error?.code == .storeUnavailable)
         }
+    }
+
+    /// The administrator may write to any file but to one that is immutable, which nobody else could make.
+    private static func setWritable(_ isWritable: Bool, _ path: String) throws {
+        guard geteuid() == 0 else {
+            return try FileManager.default.setAttributes(
+                [.posixPermissions: isWritable ? 0o644 : 0o444], ofItemAtPath: path)
+        }
+        let command = try Process.run(
+            URL(filePath: "/usr/bin/chattr"), arguments: [isWritable ? "-i" : "+i", path])
+        command.waitUntilExit()
+        guard command.terminationStatus == 0 else { throw CocoaError(.fileWriteNoPermission) }
     }
 
     private func overwrite(_ path: String, at offset: Int, count: Int) throws {

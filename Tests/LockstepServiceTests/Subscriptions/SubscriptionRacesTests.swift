@@ -3,7 +3,7 @@ import Lockstep
 import LockstepRabbitMQ
 import LockstepSQLite
 import LockstepTesting
-import Synchronization
+import RabbitMQ
 import Testing
 
 @testable import LockstepService
@@ -74,6 +74,26 @@ struct SubscriptionRacesTests {
             #expect(deleted.deadLetters == 1)
             #expect(try await site.operations.subscriptions().map(\.kind) == ["declared"])
             #expect(try await site.depth("lockstep.office.registry") == nil)
+        }
+    }
+
+    /// A queue of that name is there already, and who could say what is bound to it is not.
+    @Test func aCreationThatFailedIsListedAsOneToBeDeleted() async throws {
+        try await SubscriptionSite.with { site in
+            let office = try OfficeName("registry")
+            let former = Subscription(office: office, events: [try TopicPattern("a.#")])
+            try await site.client.declare(OfficeTopology.complete(for: [former]))
+            var configuration = site.operations.configuration
+            configuration.broker.management = ManagementAddress(
+                url: "http://127.0.0.1:1/", user: "guest", password: "guest")
+            let blind = Operations(configuration, logger: SubscriptionSite.quiet)
+            await #expect(throws: (any Error).self) {
+                _ = try await blind.createSubscription("registry", site.settings("b.#"))
+            }
+            #expect(try await site.operations.subscriptions().map(\.kind) == ["declared", "deleting"])
+            _ = try await site.operations.deleteSubscription("registry")
+            #expect(try await site.operations.subscriptions().map(\.kind) == ["declared"])
+            #expect(try await site.depth("lockstep.office.registry") == nil, "nothing fills up unseen")
         }
     }
 

@@ -27,42 +27,18 @@ struct EventLogTraceTests {
             if number == 2 { event.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" }
             return EventDelivery(.success(event))
         }
-        let log = TraceLog()
+        let log = RecordingLog(asking: .eventTrace)
         let worker = OfficeWorker(
             Subscription(office: try OfficeName("ward-3"), events: [try TopicPattern("#")]),
             transport: MemoryTransport(delivering: [deliveries]), replica: MemoryReplica(),
             adapter: ScriptedAdapter { _ in .refused("no day") }, logger: log.logger)
         try await worker.run()
-        #expect(log.ids == [nil, "0af7651916cd43dd8448eb211c80319c"])
+        let lines = log.lines.filter { $0.message == "A delivery becomes a dead letter" }
+        #expect(lines.map { $0.metadata["trace-id"] } == [nil, "0af7651916cd43dd8448eb211c80319c"])
     }
 
     @Test(arguments: [nil, "", "00-abc-def-01", "nonsense"])
     func whatIsNoTraceIsLeftOut(_ traceparent: String?) throws {
         #expect(try Self.ids(of: traceparent).isEmpty)
-    }
-}
-
-/// Keeps the trace ids that a provider gives to the lines about dead letters.
-private final class TraceLog: Sendable {
-    private let lines = Mutex<[String?]>([])
-
-    var ids: [String?] { lines.withLock(\.self) }
-    var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
-
-    private struct Handler: LogHandler {
-        let log: TraceLog
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.info
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            guard event.message == "A delivery becomes a dead letter" else { return }
-            let id = Logger.MetadataProvider.eventTrace.get()["trace-id"]
-            log.lines.withLock { $0.append(id.map { "\($0)" }) }
-        }
     }
 }

@@ -1,7 +1,6 @@
 import LockstepTesting
 import Logging
 import RabbitMQ
-import Synchronization
 
 /// A scripted broker, a client of it, and what the client's log says about its connections.
 struct ScriptedStage: Sendable {
@@ -43,32 +42,19 @@ final class Breaks: Sendable {
         let message: String
     }
 
-    private let breaks = Mutex<[Break]>([])
+    private let log = RecordingLog()
 
-    var all: [Break] { breaks.withLock { $0 } }
-    var logger: Logger { Logger(label: "test") { _ in Handler(breaks: self) } }
+    var all: [Break] {
+        log.lines.filter { $0.message == "The broker is not connected" }.map { line in
+            Break(
+                role: "\(line.metadata["connection"] ?? "")", code: "\(line.metadata["code"] ?? "")",
+                message: "\(line.metadata["error"] ?? "")")
+        }
+    }
+    var logger: Logger { log.logger }
 
     /// The codes of a connection's errors, in order.
     func codes(_ role: String) -> [String] { all.filter { $0.role == role }.map(\.code) }
-
-    private struct Handler: LogHandler {
-        let breaks: Breaks
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.info
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            guard event.message == "The broker is not connected" else { return }
-            let all = metadata.merging(event.metadata ?? [:]) { $1 }
-            let one = Break(
-                role: "\(all["connection"] ?? "")", code: "\(all["code"] ?? "")", message: "\(all["error"] ?? "")")
-            breaks.breaks.withLock { $0.append(one) }
-        }
-    }
 }
 
 extension ScriptedBroker.Occasion {
