@@ -78,7 +78,7 @@ struct TallyChanges {
     /// Counts all that the ledger holds, row by row, each event's deliveries after one another.
     mutating func countAll(_ db: Database) throws {
         let rows = """
-            SELECT events.id, office, \(LedgerEvents.publication), \(LedgerDeliveries.columns), heard
+            SELECT events.id, office, heard, \(LedgerEvents.publication), \(LedgerDeliveries.columns)
             FROM events LEFT JOIN deliveries ON deliveries.event = events.id ORDER BY events.id
             """
         var last: (row: Int64, event: Event)?
@@ -89,13 +89,13 @@ struct TallyChanges {
                 if let last, last.row == id {
                     last.event
                 } else {
-                    Event(try LedgerEvents.publication(row, from: 2), heard: row.number(19))
+                    Event(try LedgerEvents.publication(row, from: 3), heard: row.number(2))
                 }
             if last?.row != id { count(event, times: 1) }
             last = (id, event)
             // No office: nobody has spoken of the event.
             guard let office = row.optionalNumber(1) else { return }
-            count(DeliveryState(row, from: 9), office: office, of: event, times: 1)
+            count(DeliveryState(row, from: 10), office: office, of: event, times: 1)
         }
     }
 

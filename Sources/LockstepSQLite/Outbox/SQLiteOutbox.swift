@@ -61,12 +61,15 @@ public final class SQLiteOutbox: Sendable {
     ///
     /// Its relay works on the replica's connection, and is not woken by every write of the worker's: whoever writes an
     /// event touches the file of the relay's lock.
-    init(in replica: StoreDatabase, origin: Origin, clock: WallClock, busyTimeout: Duration) {
+    init(
+        in replica: StoreDatabase, origin: Origin, clock: WallClock, busyTimeout: Duration,
+        safetyLook: Duration = .seconds(5)
+    ) {
         path = replica.path
         settings = Settings(
             // SQLite's own limit: what an event may have is held against the configuration, which may change.
             schema: OutboxSchema(origin: origin, maximumEventSize: 1_000_000_000),
-            clock: clock, busyTimeout: busyTimeout, safetyLook: .seconds(5), replica: replica
+            clock: clock, busyTimeout: busyTimeout, safetyLook: safetyLook, replica: replica
         )
     }
 

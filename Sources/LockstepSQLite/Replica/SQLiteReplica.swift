@@ -38,6 +38,7 @@ public final class SQLiteReplica: ReplicaStore {
     ///   - maximumEventSize: The most bytes of a change that is made in the office, data and attributes together.
     ///   - clock: What the delays are measured by, and what the office's own versions go by.
     ///   - busyTimeout: How long to wait for a lock that another process holds.
+    ///   - safetyLook: How often the relay of the outbox looks without having been woken.
     ///   - logger: Told when all records are shown anew.
     /// - Throws: See the table above.
     public init(
@@ -49,11 +50,13 @@ public final class SQLiteReplica: ReplicaStore {
         maximumEventSize: Int = 1 << 20,
         clock: WallClock = .system,
         busyTimeout: Duration = .seconds(1),
+        safetyLook: Duration = .seconds(5),
         logger: Logger
     ) throws(LockstepError) {
         database = try .open(path, kind: .replica, journal: .wal, busyTimeout: busyTimeout, migrator: .replica)
         origin = try Origin(office.text)
-        outbox = SQLiteOutbox(in: database, origin: origin, clock: clock, busyTimeout: busyTimeout)
+        outbox = SQLiteOutbox(
+            in: database, origin: origin, clock: clock, busyTimeout: busyTimeout, safetyLook: safetyLook)
         view = ReplicaView(
             office: office, conflicts: conflicts, calendar: calendar,
             announcement: ConflictAnnouncement(office: office, peers: peers), outbox: outbox)

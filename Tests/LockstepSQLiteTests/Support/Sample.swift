@@ -29,7 +29,8 @@ enum Sample {
         _ name: String = "ward-1",
         calendar: [CalendarMapping]? = nil,
         clock: WallClock = now,
-        busyTimeout: Duration = .milliseconds(50)
+        busyTimeout: Duration = .milliseconds(50),
+        safetyLook: Duration = .seconds(5)
     ) throws -> SQLiteReplica {
         try SQLiteReplica(
             path: file(directory, name),
@@ -37,6 +38,7 @@ enum Sample {
             calendar: try calendar ?? mappings(),
             clock: clock,
             busyTimeout: busyTimeout,
+            safetyLook: safetyLook,
             logger: quiet
         )
     }
