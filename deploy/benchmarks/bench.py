@@ -59,6 +59,7 @@ WORKS = [
     Work("fan-out", 50_000, "fan-out", "fan-out", before="several"),
     Work("office", 50_000, "office", "office", before="office"),
     Work("office-alone", 50_000, "office", "office", before="office", ours=["--unreported"]),
+    Work("office-usual", 50_000, "office", "office", before="office", ours=["--immediate"]),
     Work("follow", 5_000, "follow", "follow", before="pace", latency=True),
 ]
 
@@ -277,8 +278,7 @@ def main() -> int:
     given = options.state is not None
     options.state = options.caller / options.state if given else Path(tempfile.mkdtemp(prefix="lockstep-bench-"))
     options.state.mkdir(parents=True, exist_ok=True)
-    console = Console()
-    bench = Bench(options, console)
+    bench = Bench(options, console := Console())
     started = time.monotonic()
     try:
         bench.run()

@@ -10,10 +10,12 @@ struct Office: AsyncParsableCommand {
     @OptionGroup var options: WorkOptions
     @Option(help: "The replica's file.") var file: String
     @Flag(help: "Tell no ledger of it.") var unreported = false
+    @Flag(help: "As an office is unless it is told otherwise: it takes what has arrived.") var immediate = false
 
     func run() async throws {
         let measured = try await workOff(
-            options, file: file, delivery: try OfficeEvents.subscription().delivery, isReported: !unreported)
+            options, file: file, delivery: immediate ? .immediate : try OfficeEvents.subscription().delivery,
+            isReported: !unreported)
         measured.measurement.report("office", count: options.count)
     }
 }

@@ -55,16 +55,19 @@ public struct LockstepError: Error, Sendable {
         public var description: String { wrapped.rawValue }
     }
 
+    /// Behind one pointer: what may fail and mostly does not is passed on by the thousand.
+    private let details: Details
+
     /// The kind of failure.
-    public let code: Code
+    public var code: Code { details.code }
     /// What happened, what it means, what to do.
-    public let message: String
+    public var message: String { details.message }
     /// What an outside library said, if one was involved.
-    public let underlying: (any Error)?
+    public var underlying: (any Error)? { details.underlying }
     /// Where it was noticed.
-    public let file: String
+    public var file: String { details.file }
     /// Where it was noticed.
-    public let line: Int
+    public var line: Int { details.line }
 
     /// Makes an error.
     public init(
@@ -74,11 +77,23 @@ public struct LockstepError: Error, Sendable {
         file: String = #fileID,
         line: Int = #line
     ) {
-        self.code = code
-        self.message = message
-        self.underlying = underlying
-        self.file = file
-        self.line = line
+        details = Details(code: code, message: message, underlying: underlying, file: file, line: line)
+    }
+
+    private final class Details: Sendable {
+        let code: Code
+        let message: String
+        let underlying: (any Error)?
+        let file: String
+        let line: Int
+
+        init(code: Code, message: String, underlying: (any Error)?, file: String, line: Int) {
+            self.code = code
+            self.message = message
+            self.underlying = underlying
+            self.file = file
+            self.line = line
+        }
     }
 }
 

@@ -94,7 +94,7 @@ public struct JSONObject: Sendable, Hashable {
         output.append(UInt8(ascii: "{"))
         for (index, field) in fields.enumerated() {
             if index > 0 { output.append(UInt8(ascii: ",")) }
-            JSONWriter.appendString(field.name.utf8, to: &output)
+            JSONWriter.appendString(field.name, to: &output)
             output.append(UInt8(ascii: ":"))
             output.append(contentsOf: field.value.text.utf8)
         }

@@ -24,7 +24,7 @@ public struct JSONText: Sendable {
     public init(string: String) {
         var quoted: [UInt8] = []
         quoted.reserveCapacity(string.utf8.count + 2)
-        JSONWriter.appendString(string.utf8, to: &quoted)
+        JSONWriter.appendString(string, to: &quoted)
         self.text = String(decoding: quoted, as: UTF8.self)
     }
 

@@ -1,14 +1,16 @@
 /// Writes canonical JSON tokens.
 enum JSONWriter {
     /// Appends a quoted string with the escapes that RFC 8785 (section 3.2.2.2) asks for and no others.
-    static func appendString(_ content: some Collection<UInt8>, to output: inout [UInt8]) {
+    static func appendString(_ content: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        let start = output.count
-        output.append(contentsOf: content)
-        // Names and most texts have nothing to escape.
-        if output[start...].contains(where: needsEscape) {
-            output.removeSubrange(start...)
-            for byte in content { appendEscaped(byte, to: &output) }
+        var content = content
+        content.withUTF8 { content in
+            // Names and most texts have nothing to escape.
+            if content.contains(where: needsEscape) {
+                for byte in content { appendEscaped(byte, to: &output) }
+            } else {
+                output.append(contentsOf: content)
+            }
         }
         output.append(UInt8(ascii: "\""))
     }

@@ -11,41 +11,16 @@
 public enum ReceiptCodec {
     /// Writes a batch.
     public static func json(_ batch: ReceiptBatch) -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity(100 + batch.receipts.count * 160)
-        output.append(UInt8(ascii: "{"))
-        ReportJSON.append("office", batch.office.text, to: &output)
-        ReportJSON.append("at", batch.at.rfc3339, to: &output)
-        output.append(contentsOf: "\"receipts\":[".utf8)
-        for receipt in batch.receipts { append(receipt, to: &output) }
-        if !batch.receipts.isEmpty { output.removeLast() }
-        output.append(contentsOf: "]}".utf8)
-        return output
-    }
-
-    private static func append(_ receipt: Receipt, to output: inout [UInt8]) {
-        output.append(UInt8(ascii: "{"))
-        ReportJSON.append("event", receipt.event.text, to: &output)
-        ReportJSON.append("subject", receipt.subject.text, to: &output)
-        ReportJSON.append("version", receipt.version.description, to: &output)
-        if receipt.attempt != 1 { output.append(contentsOf: "\"attempt\":\(receipt.attempt),".utf8) }
-        switch receipt.outcome {
-        case .done(let outcome):
-            ReportJSON.append("outcome", outcome.rawValue, to: &output)
-        case .waiting(let until, let reason):
-            ReportJSON.append("outcome", waiting, to: &output)
-            ReportJSON.append("until", until.rfc3339, to: &output)
-            ReportJSON.append("reason", reason, to: &output)
-        case .dead(let reason):
-            ReportJSON.append("outcome", dead, to: &output)
-            ReportJSON.append("reason", reason, to: &output)
+        var writer = ReceiptWriter(office: batch.office, at: batch.at, most: batch.receipts.count)
+        for receipt in batch.receipts {
+            writer.append(
+                receipt.event, receipt.subject, receipt.version, receipt.outcome, attempt: receipt.attempt)
         }
-        output.removeLast()
-        output.append(contentsOf: "},".utf8)
+        return writer.finish()
     }
 
-    private static let waiting = "waiting"
-    private static let dead = "dead"
+    static let waiting = "waiting"
+    static let dead = "dead"
 
     /// Reads a batch.
     ///

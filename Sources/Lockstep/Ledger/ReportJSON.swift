@@ -5,7 +5,7 @@ enum ReportJSON {
         output.append(UInt8(ascii: "\""))
         name.withUTF8Buffer { output.append(contentsOf: $0) }
         output.append(contentsOf: "\":".utf8)
-        JSONWriter.appendString(value.utf8, to: &output)
+        JSONWriter.appendString(value, to: &output)
         output.append(UInt8(ascii: ","))
     }
 

@@ -5,10 +5,9 @@ extension Record {
     /// readings, the newest `delete` if any, the floor, the register of existence, and the fields by name. Numbers are
     /// LEB128, clock readings eight bytes, most significant first.
     public func encoded() -> [UInt8] {
-        var origins: [Origin] = []
-        let size = measure(collecting: &origins)
-        return [UInt8](unsafeUninitializedCapacity: size) { memory, count in
-            var writer = RecordWriter(into: memory, origins: origins)
+        let measure = measured()
+        return [UInt8](unsafeUninitializedCapacity: measure.size) { memory, count in
+            var writer = RecordWriter(into: memory, origins: measure.origins)
             writer.append(kinds.count)
             for kind in kinds {
                 writer.append(kind.type)
@@ -28,24 +27,20 @@ extension Record {
     }
 
     /// Finds the origins that occur, sorted, and at least as many bytes as the serialization takes.
-    private func measure(collecting origins: inout [Origin]) -> Int {
-        var size = 1 + 4 * RecordWriter.longestNumber + 8 + RecordWriter.size(of: floor)
-        for kind in kinds { size += RecordWriter.size(of: kind.type) + 8 }
-        for entry in floor.entries { Self.insert(entry.origin, into: &origins) }
-        size += RecordWriter.size(of: existence)
-        existence.forEachOrigin { Self.insert($0, into: &origins) }
-        for index in fields.indices {
-            size += RecordWriter.size(of: fields[index].name) + RecordWriter.size(of: fields[index].register)
-            fields[index].register.forEachOrigin { Self.insert($0, into: &origins) }
+    private func measured() -> RecordMeasure {
+        var measure = RecordMeasure()
+        measure.add(bytes: 1 + 4 * RecordWriter.longestNumber + 8)
+        measure.add(floor)
+        for kind in kinds {
+            measure.add(kind.type)
+            measure.add(bytes: 8)
         }
-        for origin in origins { size += RecordWriter.size(of: origin.text) }
-        return size
-    }
-
-    private static func insert(_ origin: Origin, into origins: inout [Origin]) {
-        // Records know few origins, and neighbours mostly the same one.
-        if origins.contains(origin) { return }
-        origins.insert(origin, at: origins.firstIndex { origin < $0 } ?? origins.endIndex)
+        existence.measure(into: &measure)
+        for index in fields.indices {
+            measure.add(fields[index].name)
+            fields[index].register.measure(into: &measure)
+        }
+        return measure
     }
 
     /// Reads what ``encoded()`` wrote.

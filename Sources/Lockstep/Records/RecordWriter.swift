@@ -95,19 +95,3 @@ struct RecordWriter: ~Copyable {
         if let content = value.content { appendBytes(of: content.text) }
     }
 }
-
-/// How many bytes the parts take at most.
-extension RecordWriter {
-    static func size(of text: String) -> Int { longestNumber + text.utf8.count }
-
-    static func size(of vector: VersionVector) -> Int { longestNumber + vector.entries.count * (longestNumber + 8) }
-
-    static func size(of register: Register) -> Int {
-        if let only = register.only { return 2 * longestNumber + size(of: only) }
-        return register.values.reduce(2 * longestNumber + size(of: register.context)) { $0 + size(of: $1) }
-    }
-
-    private static func size(of value: Register.Value) -> Int {
-        2 * longestNumber + 8 + (value.content?.text.utf8.count ?? 0)
-    }
-}

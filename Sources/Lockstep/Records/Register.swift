@@ -79,12 +79,15 @@ public struct Register: Sendable, Hashable {
         if case .one(let value) = content { value } else { nil }
     }
 
-    /// Goes through the origins of the context, which are those of the values, too.
-    func forEachOrigin(_ body: (Origin) -> Void) {
+    /// Finds how much it takes to write the register, and whose values there are: all of them stand in its context, too.
+    func measure(into measure: inout RecordMeasure) {
+        measure.addRegister()
         switch content {
         case .nothing: break
-        case .one(let value): body(value.version.origin)
-        case .several(_, let context): for entry in context.entries { body(entry.origin) }
+        case .one(let value): measure.add(value)
+        case .several(let values, let context):
+            measure.add(context)
+            for value in values { measure.add(value) }
         }
     }
 

@@ -121,8 +121,9 @@ public struct RabbitMQTransport: EventTransport {
                 preconditionFailure("a worker answers for every delivery")
             }
             guard let reporter else { return try await settle(deliveries, answers.map(\.verdict), of: office) }
-            let report = ReceiptBatch(office: office, at: clock.now, deliveries: events, answers: answers)
-            async let reported: Void = reporter.report(report)
+            let (report, receipts) = ReceiptCodec.json(
+                office: office, at: clock.now, deliveries: events, answers: answers)
+            async let reported: Void = reporter.report(report, receipts: receipts)
             let dispositions = try await settle(deliveries, answers.map(\.verdict), of: office)
             await reported
             return dispositions

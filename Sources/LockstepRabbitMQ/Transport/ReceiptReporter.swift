@@ -106,13 +106,12 @@ final class ReceiptReporter: Sendable {
     /// Lets ``run()`` end.
     func finish() { ringer.finish() }
 
-    /// Hands a report in, and waits until the broker has it, but not for long.
-    func report(_ batch: ReceiptBatch) async {
-        guard !batch.receipts.isEmpty else { return }
-        let body = ReceiptCodec.json(batch)
+    /// Hands a report of so many receipts in, and waits until the broker has it, but not for long.
+    func report(_ body: [UInt8], receipts: Int) async {
+        guard receipts > 0 else { return }
         let number = state.withLock { state in
             guard !state.gap.isSilent(at: .now), state.bytes + body.count <= Self.room else {
-                state.gap.drop(batch.receipts.count)
+                state.gap.drop(receipts)
                 return nil as Int?
             }
             state.last += 1

@@ -37,7 +37,7 @@ final class LoadedRecord: @unchecked Sendable {
     /// The routing keys of its events.
     private(set) var routes: RecordRoutes
     private var originalRoutes: RecordRoutes
-    /// What the office shows of it since the last event.
+    /// What the office shows of it since the last event, until it is stored.
     private(set) var data: JSONObject?
     /// What is to be done to the calendar, if anything.
     private(set) var calendarEdit: CalendarTable.Edit?
@@ -79,10 +79,14 @@ final class LoadedRecord: @unchecked Sendable {
     /// Takes it up again that an earlier batch has left.
     func takeUp() {
         wasUnpushed = true
+        shownVersion = nil
+    }
+
+    /// Lets go of what was there for storing it, while it is near at hand: much later it would have to be fetched for that.
+    private func forget() {
         settlements = []
         calendarEdit = nil
         data = nil
-        shownVersion = nil
     }
 
     /// Notes that it stands in its row now as it is.
@@ -92,12 +96,14 @@ final class LoadedRecord: @unchecked Sendable {
         originalDigest = digest
         originalRoutes = routes
         wasInConflict = record.isInConflict
+        forget()
     }
 
     /// Notes that nothing was written for it.
     func leftAsItWas() {
         type = row?.type
         scope = row?.scope
+        forget()
     }
 
     /// Whether events had other routing keys than all before.

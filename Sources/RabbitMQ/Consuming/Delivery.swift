@@ -2,22 +2,24 @@
 ///
 /// There is no `ack()`: the handler returns a ``Disposition`` for each delivery.
 public struct Delivery: Sendable {
+    /// All that there is to know of it, behind one pointer: on its way to a handler and back it is passed on often, and
+    /// changed never.
+    private let contents: Contents
+
     /// The exchange that the message was last published to.
-    public let exchange: String
+    public var exchange: String { contents.exchange }
     /// The routing key that it was last published with.
-    public let routingKey: String
+    public var routingKey: String { contents.routingKey }
     /// Whether the broker has handed it out before, to anybody.
-    public let redelivered: Bool
+    public var redelivered: Bool { contents.redelivered }
     /// The message.
-    public let message: Message
+    public var message: Message { _read { yield contents.message } }
     /// Whether headers were nested deeper than ``FieldTable/maximumDepth`` and have been cut there.
-    public var headersWereTruncated: Bool { wereSaidTruncated || message.box.wereTruncated }
+    public var headersWereTruncated: Bool { contents.wereSaidTruncated || contents.message.box.wereTruncated }
     /// Whether the body was over the client's limit; it was read away and `message.body` is empty.
-    public let bodyWasTooLarge: Bool
+    public var bodyWasTooLarge: Bool { contents.bodyWasTooLarge }
     /// The broker's number of the delivery on its channel.
-    let deliveryTag: UInt64
-    /// Whether whoever made it says that headers were cut.
-    private let wereSaidTruncated: Bool
+    var deliveryTag: UInt64 { contents.deliveryTag }
 
     /// Makes a delivery that no broker knows of, as tests of handlers need it.
     public init(
@@ -37,12 +39,34 @@ public struct Delivery: Sendable {
         deliveryTag: UInt64, exchange: String, routingKey: String, redelivered: Bool, message: Message,
         bodyWasTooLarge: Bool, headersWereTruncated: Bool = false
     ) {
-        self.deliveryTag = deliveryTag
-        self.exchange = exchange
-        self.routingKey = routingKey
-        self.redelivered = redelivered
-        self.message = message
-        wereSaidTruncated = headersWereTruncated
-        self.bodyWasTooLarge = bodyWasTooLarge
+        contents = Contents(
+            deliveryTag: deliveryTag, exchange: exchange, routingKey: routingKey, redelivered: redelivered,
+            message: message, bodyWasTooLarge: bodyWasTooLarge, wereSaidTruncated: headersWereTruncated)
+    }
+}
+
+extension Delivery {
+    private final class Contents: Sendable {
+        let deliveryTag: UInt64
+        let exchange: String
+        let routingKey: String
+        let redelivered: Bool
+        let message: Message
+        let bodyWasTooLarge: Bool
+        /// Whether whoever made it says that headers were cut.
+        let wereSaidTruncated: Bool
+
+        init(
+            deliveryTag: UInt64, exchange: String, routingKey: String, redelivered: Bool, message: Message,
+            bodyWasTooLarge: Bool, wereSaidTruncated: Bool
+        ) {
+            self.deliveryTag = deliveryTag
+            self.exchange = exchange
+            self.routingKey = routingKey
+            self.redelivered = redelivered
+            self.message = message
+            self.bodyWasTooLarge = bodyWasTooLarge
+            self.wereSaidTruncated = wereSaidTruncated
+        }
     }
 }

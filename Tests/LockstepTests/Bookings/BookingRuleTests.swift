@@ -79,7 +79,7 @@ struct BookingRuleTests {
         #expect(BookingSpan(from: moment, to: Timestamp(microseconds: 6)) != nil)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func anySetIsJudgedTheSameInAnyOrder() async throws {
         try await forEachSeed(10_000) { _, generator async throws in
             var bookings: [Booking] = []

@@ -6,7 +6,7 @@ struct ConflictChangesTests {
     private static let policies = [ConflictPolicy.newest, ConflictPolicy(.newest, fields: ["status": AskFirst()])]
 
     /// However a history arrives, the conflicts that are kept are those that the record itself has.
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func whatIsKeptIsWhatTheRecordHas() async throws {
         try await forEachSeed(1000) { _, generator async throws in
             let history = try RandomHistory(using: &generator).changes

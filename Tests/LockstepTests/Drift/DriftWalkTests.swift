@@ -4,7 +4,7 @@ import Testing
 
 /// Walking two trees finds exactly the places where they differ.
 struct DriftWalkTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func findsExactlyTheDifferences() throws {
         try forEachSeed(60) { _, generator in
             let count = [0, 1, 30, 1_000, 5_000].randomElement(using: &generator) ?? 0

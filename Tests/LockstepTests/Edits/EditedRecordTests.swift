@@ -13,7 +13,7 @@ struct EditedRecordTests {
     }
 
     /// An edit replaces all that its office has of the fields that it writes, and nothing else.
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func anEditStandsAloneWhereItWrote() async throws {
         try await forEachSeed(1000) { _, generator async throws in
             let history = try RandomHistory(using: &generator).changes

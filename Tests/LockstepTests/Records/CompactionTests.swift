@@ -36,7 +36,7 @@ struct CompactionTests {
     }
 
     /// What is left when everything is old: the values, and nothing else.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func onlyValuesAreLeftOfWhatIsOld() async throws {
         try await forEachSeed(1000) { _, generator async throws in
             let record = try Sample.record(RandomHistory(using: &generator).changes).compacted(before: Self.end)

@@ -45,7 +45,7 @@ struct ConvergenceTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func takingEverythingInAgainChangesNothing() async throws {
         try await forEachSeed(500) { _, generator async throws in
             let changes = try RandomHistory(using: &generator).changes
@@ -59,7 +59,7 @@ struct ConvergenceTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func twinsOfABrokenOriginStillEndTheSameEverywhere() async throws {
         try await forEachSeed(500) { _, generator async throws in
             var changes = try RandomHistory(using: &generator).changes.filter { $0.operation == .merge }

@@ -18,14 +18,14 @@ struct MergeAlgebraTests {
         try Sample.record(sets.flatMap { $0 }).encoded()
     }
 
-    @Test(.timeLimit(.minutes(1))) func isCommutative() async throws {
+    @Test(.timeLimit(.minutes(5))) func isCommutative() async throws {
         try await forEachSeed(Self.histories) { _, generator async throws in
             let sets = try Self.sets(using: &generator)
             try demand(try Self.joined(sets[0], sets[1]) == Self.joined(sets[1], sets[0]), "A ∪ B is not B ∪ A")
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func isAssociative() async throws {
+    @Test(.timeLimit(.minutes(5))) func isAssociative() async throws {
         try await forEachSeed(Self.histories) { _, generator async throws in
             let sets = try Self.sets(using: &generator)
             // B ∪ C, arrived elsewhere and in another order, comes to A as one set.
@@ -36,7 +36,7 @@ struct MergeAlgebraTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func isIdempotent() async throws {
+    @Test(.timeLimit(.minutes(5))) func isIdempotent() async throws {
         try await forEachSeed(Self.histories) { _, generator async throws in
             let sets = try Self.sets(using: &generator)
             try demand(

@@ -6,7 +6,7 @@ import Testing
 struct RecordJoinTests {
     private static let histories = 600
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func theJoinOfTwoReplicasIsTheRecordOfAllTheirChanges() async throws {
         try await forEachSeed(Self.histories) { _, generator async throws in
             let changes = try RandomHistory(using: &generator).changes
@@ -18,7 +18,7 @@ struct RecordJoinTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func theOrderOfJoiningDoesNotMatter() async throws {
         try await forEachSeed(Self.histories) { _, generator async throws in
             let changes = try RandomHistory(using: &generator).changes
@@ -38,7 +38,7 @@ struct RecordJoinTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func changesGoOnMergingAfterAJoin() async throws {
         try await forEachSeed(Self.histories) { _, generator async throws in
             let changes = try RandomHistory(using: &generator).changes
@@ -49,7 +49,7 @@ struct RecordJoinTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func twinsOfABrokenOriginEndTheSameWhoeverJoins() async throws {
         try await forEachSeed(300) { _, generator async throws in
             let changes = try RandomHistory(using: &generator).changes.filter { $0.operation == .merge }
@@ -67,7 +67,7 @@ struct RecordJoinTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func aStateSurvivesItsWayAsAnEvent() async throws {
         try await forEachSeed(300) { _, generator async throws in
             let record = try Sample.record(try RandomHistory(using: &generator).changes)

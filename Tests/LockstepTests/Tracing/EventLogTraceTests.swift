@@ -21,7 +21,7 @@ struct EventLogTraceTests {
         #expect(Logger.MetadataProvider.eventTrace.get().isEmpty, "other lines have none")
     }
 
-    @Test(.timeLimit(.minutes(1))) func aDeadLettersLineHasTheIDsOfItsEvent() async throws {
+    @Test(.timeLimit(.minutes(5))) func aDeadLettersLineHasTheIDsOfItsEvent() async throws {
         let deliveries = try [1, 2].map { number in
             var event = try Sample.event(UInt64(number), about: "permit/\(number)")
             if number == 2 { event.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" }

@@ -30,7 +30,7 @@ struct RateLimitTests {
 
     /// In any time no more than its share of the rate and a burst, and what the last call was asked again for; and
     /// whoever waits for as long as told may go on.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func anyHistoryKeepsTheRate() async throws {
         try await forEachSeed(10_000) { _, generator async throws in
             let rate = Int.random(in: 1...2_000, using: &generator)

@@ -5,7 +5,7 @@ import Testing
 
 /// Random failures, crashes and losses of an office that keeps the order of its records.
 struct RecordOrderSimulationTests {
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func everyRecordIsToldInTheOrderOfItsPublication() async throws {
         // Each is a long history; LOCKSTEP_SEEDS runs more of them.
         try await forEachSeed(1_000) { _, generator async throws in

@@ -9,7 +9,7 @@ import Testing
 struct WorkerOutageSimulationTests {
     /// An outage costs a delivery two attempts at most, however long it is and whenever the delivery comes back: so whoever
     /// has three is not given up for it, least of all for having been the one that was tried.
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func noOutageMakesADeadLetterOfAnInnocent() async throws {
         try await forEachSeed(2_000) { _, generator async throws in
             let site = try OutageSite(using: &generator)

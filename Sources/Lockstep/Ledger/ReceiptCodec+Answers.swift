@@ -1,19 +1,17 @@
-extension ReceiptBatch {
-    /// What an office reports of the deliveries that it has answered.
+extension ReceiptCodec {
+    /// Writes what an office reports of the deliveries that it has answered, and says how many receipts that are.
     ///
     /// Nothing of those that it gives back, since it has not looked at them, and nothing of those that are no events:
     /// nobody could ask for them.
-    public init(office: OfficeName, at now: Timestamp, deliveries: [EventDelivery], answers: [DeliveryAnswer]) {
-        var receipts: [Receipt] = []
-        receipts.reserveCapacity(deliveries.count)
+    public static func json(
+        office: OfficeName, at now: Timestamp, deliveries: [EventDelivery], answers: [DeliveryAnswer]
+    ) -> (json: [UInt8], receipts: Int) {
+        var writer = ReceiptWriter(office: office, at: now, most: deliveries.count)
         for (delivery, answer) in zip(deliveries, answers) {
             guard case .success(let event) = delivery.content, let outcome = answer.reported(at: now) else { continue }
-            receipts.append(
-                Receipt(
-                    event: event.id, subject: event.subject, version: event.version, outcome: outcome,
-                    attempt: delivery.attempt))
+            writer.append(event.id, event.subject, event.version, outcome, attempt: delivery.attempt)
         }
-        self.init(office: office, at: now, receipts: receipts)
+        return (writer.finish(), writer.count)
     }
 }
 
