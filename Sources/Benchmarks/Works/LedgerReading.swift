@@ -87,6 +87,16 @@ struct Ledger: AsyncParsableCommand {
                         """)
             }
         }
+        try database.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO holdings (subject, office, event)
+                    SELECT subject, office, id FROM (
+                        SELECT subject, office, events.id AS id, max(version)
+                        FROM events JOIN deliveries ON deliveries.event = events.id GROUP BY subject, office
+                    )
+                    """)
+        }
         try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         try database.close()
     }

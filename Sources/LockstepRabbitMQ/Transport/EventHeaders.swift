@@ -18,7 +18,7 @@ enum EventHeaders {
             headers[prefixes[0] + name] = .string(value)
         }
         return Message(
-            body: event.operation == .delete ? [] : Array(event.data.text.utf8),
+            body: event.operation == .delete ? [] : event.data.utf8,
             properties: MessageProperties(
                 contentType: "application/json",
                 headers: headers,

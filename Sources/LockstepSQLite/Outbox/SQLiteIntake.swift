@@ -46,8 +46,10 @@ public final class SQLiteIntake: Sendable {
     /// What a relay works on.
     public let outbox: SQLiteOutbox
     private let database: StoreDatabase
-    private let keep: Duration
-    private let clock: WallClock
+    private let group: GroupCommit<[Submission], Result<[Acceptance], Refusal>>
+
+    /// How many calls share a transaction at most: each may bring a batch.
+    private static let mostCalls = 64
 
     /// How far a version may be ahead of this machine's clock: one clock serves all origins, and must not be driven
     /// to its end by one of them.
@@ -72,9 +74,8 @@ public final class SQLiteIntake: Sendable {
         busyTimeout: Duration = .seconds(5)
     ) throws(LockstepError) {
         outbox = SQLiteOutbox(path: path, origin: origin, maximumEventSize: maximumEventSize)
-        self.keep = keep
-        self.clock = clock
-        database = try .open(path, kind: .outbox, journal: .truncate, busyTimeout: busyTimeout, migrator: .intake)
+        let database = try StoreDatabase.open(
+            path, kind: .outbox, journal: .truncate, busyTimeout: busyTimeout, migrator: .intake)
         let outbox = outbox
         try database.setUp { db in
             try db.inTransaction(.immediate) {
@@ -82,42 +83,53 @@ public final class SQLiteIntake: Sendable {
                 return .commit
             }
         }
+        self.database = database
+        group = GroupCommit(most: Self.mostCalls) { calls in
+            let now = clock.now
+            return try await database.write { db in
+                let results = try calls.map { try Self.accept($0, into: outbox, db, at: now) }
+                try Self.forget(db, before: now.advanced(by: .zero - keep))
+                return results
+            }
+        }
     }
 
     /// Takes events in, all of them or none, on disk before this returns; a relay is woken.
     ///
+    /// Calls that come while another one is written share a transaction; what one of them is refused is no other's concern.
+    ///
     /// - Throws: ``Refusal``, or ``Lockstep/LockstepError``: what kept the file from being written. Nothing was written then.
     public func accept(_ submissions: [Submission]) async throws -> [Acceptance] {
-        let (outbox, now, keep) = (outbox, clock.now, keep)
-        let result: Result<[Acceptance], Refusal> = try await database.write { db in
-            var accepted: [Acceptance] = []
-            var refusal = Refusal(reasons: [], isConflict: true)
-            // What is bad is found before anything is written: a row that was written cannot be taken back alone.
+        try await group(submissions).get()
+    }
+
+    private static func accept(
+        _ submissions: [Submission], into outbox: SQLiteOutbox, _ db: Database, at now: Timestamp
+    ) throws -> Result<[Acceptance], Refusal> {
+        var accepted: [Acceptance] = []
+        var refusal = Refusal(reasons: [], isConflict: true)
+        // What is bad is found before anything is written: a row that was written cannot be taken back alone.
+        for (index, submission) in submissions.enumerated() {
+            do throws(LockstepError) {
+                try check(submission.draft, at: now)
+            } catch {
+                refusal.reasons.append((index, error))
+                refusal.isConflict = false
+            }
+        }
+        guard refusal.reasons.isEmpty else { return .failure(refusal) }
+        try db.inSavepoint {
             for (index, submission) in submissions.enumerated() {
                 do {
-                    try Self.check(submission.draft, at: now)
-                } catch let error as LockstepError {
+                    accepted.append(try take(submission, into: outbox, db, at: now))
+                } catch let error as LockstepError where !error.mayPass {
                     refusal.reasons.append((index, error))
-                    refusal.isConflict = false
+                    if error.code != .invalidName { refusal.isConflict = false }
                 }
             }
-            guard refusal.reasons.isEmpty else { return .failure(refusal) }
-            try db.inSavepoint {
-                for (index, submission) in submissions.enumerated() {
-                    do {
-                        accepted.append(try Self.take(submission, into: outbox, db, at: now))
-                    } catch let error as LockstepError where !error.mayPass {
-                        refusal.reasons.append((index, error))
-                        if error.code != .invalidName { refusal.isConflict = false }
-                    }
-                }
-                return refusal.reasons.isEmpty ? .commit : .rollback
-            }
-            guard refusal.reasons.isEmpty else { return .failure(refusal) }
-            try Self.forget(db, before: now.advanced(by: .zero - keep))
-            return .success(accepted)
+            return refusal.reasons.isEmpty ? .commit : .rollback
         }
-        return try result.get()
+        return refusal.reasons.isEmpty ? .success(accepted) : .failure(refusal)
     }
 
     /// What is known of the events of an id: one for each source that gave it.

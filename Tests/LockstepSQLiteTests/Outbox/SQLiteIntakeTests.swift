@@ -76,6 +76,29 @@ struct SQLiteIntakeTests {
         }
     }
 
+    @Test func ofCallsAtTheSameTimeEachIsRefusedForItself() async throws {
+        try await Self.withIntake { intake, _ in
+            _ = try await intake.accept([Self.submission("e-0")])
+            let accepted = try await withThrowingTaskGroup(of: Int?.self) { calls in
+                for number in 1...40 {
+                    calls.addTask {
+                        // Every other one brings along an event of an id that is taken.
+                        let submissions = try [Self.submission("e-\(number)")]
+                        let other = number.isMultiple(of: 2) ? [] : try [Self.submission("e-0", digest: 2)]
+                        do {
+                            return try await intake.accept(submissions + other).isEmpty ? nil : number
+                        } catch is SQLiteIntake.Refusal {
+                            return nil
+                        }
+                    }
+                }
+                return try await calls.reduce(into: Set<Int>()) { if let number = $1 { $0.insert(number) } }
+            }
+            #expect(accepted == Set(stride(from: 2, through: 40, by: 2)))
+            #expect(try await Self.waiting(intake) == 21)
+        }
+    }
+
     @Test func versionsOfAnOriginGrowInTheOrderOfTheirIntake() async throws {
         try await Self.withIntake { intake, _ in
             let accepted = try await intake.accept((1...20).map { try Self.submission("e-\($0)") })
