@@ -147,16 +147,16 @@ struct SubscriptionsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Delete a subscription and its queue.",
             discussion: """
-                Refused while anything is queued, unless that is to become dead letters. What waits to be tried again \
-                comes back to nobody and goes to the queue lockstep.dead.unowned. An office that was taken out of \
-                lockstep.yaml can be deleted, too.
+                Refused while anything is queued, or waits to be tried again as far as the ledger knows, unless that is \
+                to become dead letters. What waits becomes a dead letter when it comes back. An office that was taken \
+                out of lockstep.yaml can be deleted, too.
                 """
         )
 
         @Argument(help: "The office's name.")
         var office: String
 
-        @Flag(help: "What is queued becomes dead letters of the office.")
+        @Flag(help: "What is queued, or waits to be tried again, becomes dead letters of the office.")
         var moveToDeadLetters = false
 
         @Flag(help: "Delete the office's replica in the state directory, too.")

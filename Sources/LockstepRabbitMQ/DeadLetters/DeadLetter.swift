@@ -51,7 +51,10 @@ public struct DeadLetter: Sendable, Hashable {
             text(DeliveryHeaders.diedAt).flatMap { Timestamp(rfc3339: $0) }
             ?? Self.deathByBroker(headers) ?? text(DeliveryHeaders.firstFailedAt).flatMap { Timestamp(rfc3339: $0) }
         size = message.body.count
-        if let kind = text(DeliveryHeaders.errorClass) {
+        if Self.cameBackToNobody(headers) {
+            errorClass = Failure.Class.deleted.name
+            error = "the subscription was deleted while this waited to be tried again"
+        } else if let kind = text(DeliveryHeaders.errorClass) {
             errorClass = kind
             error = text(DeliveryHeaders.error) ?? ""
         } else if text("x-first-death-reason") == "rejected" {
@@ -73,6 +76,17 @@ public struct DeadLetter: Sendable, Hashable {
     /// Whether it is among those that are meant.
     func isChosen(by selection: DeadLetterSelection) -> Bool {
         selection.contains(id: id, type: type, subject: subject, diedAt: diedAt, cause: cause)
+    }
+
+    /// Whether nobody gave it up: it had waited, and came straight here since its office was gone.
+    ///
+    /// What waits is published anew each time, without what the broker noted before: so its queue is the only one that it
+    /// died in.
+    private static func cameBackToNobody(_ headers: FieldTable) -> Bool {
+        guard headers[DeliveryHeaders.diedAt] == nil, let deaths = headers["x-death"]?.array, !deaths.isEmpty else {
+            return false
+        }
+        return deaths.allSatisfy { $0.table?["queue"]?.string?.hasPrefix(BrokerName.wait + ".") == true }
     }
 
     /// When the broker itself dead-lettered it, to the second.

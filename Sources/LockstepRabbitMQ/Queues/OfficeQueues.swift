@@ -17,7 +17,9 @@ public struct OfficeQueues: Sendable {
 
     /// Declares the queues and binds the patterns: what is published once this has returned reaches the office.
     public func bind(_ subscription: Subscription) async throws(LockstepError) {
-        try await translated { try await client.declare(OfficeTopology.complete(for: [subscription])) }
+        try await translated {
+            try await client.declare(OfficeTopology.complete(for: [subscription]), of: [subscription.office])
+        }
     }
 
     /// Takes away the patterns by which events still come and that the subscription does not have.
@@ -39,9 +41,14 @@ public struct OfficeQueues: Sendable {
 
     /// Looks whether an office's queue can be deleted; nothing is changed.
     ///
-    /// - Parameter moves: Whether what is queued is to become dead letters; else it is in the way.
-    /// - Throws: `refused` where something is queued and `moves` is false, or where somebody consumes.
-    public func checkDeletion(of office: OfficeName, moves: Bool) async throws(LockstepError) {
+    /// - Parameters:
+    ///   - moves: Whether what is queued is to become dead letters; else it is in the way.
+    ///   - waiting: How many of its deliveries wait to be tried again, as far as the caller knows; asked where any do. The
+    ///     broker cannot say: all offices' deliveries wait in the same queues.
+    /// - Throws: `refused` where something is queued or waits and `moves` is false, or where somebody consumes.
+    public func checkDeletion(
+        of office: OfficeName, moves: Bool, waiting: @Sendable () async -> Int = { 0 }
+    ) async throws(LockstepError) {
         let still = stillness(of: BrokerName.queue(of: office))
         try await translated {
             // Said at once where it is known at once.
@@ -51,35 +58,57 @@ public struct OfficeQueues: Sendable {
             try await still.withoutConsumers()
             guard !moves else { return }
             guard try await still.isEmpty(consumersGoneSince: .now) else { throw Self.queued(office) }
+            guard try await self.waiting() > 0 else { return }
+            let count = await waiting()
+            guard count == 0 else { throw Self.waiting(office, count) }
         }
     }
 
     /// Deletes the queues of an office that nobody works for any more.
     ///
     /// First nothing can come any more, then what is there becomes dead letters, then the queue goes: also what came since
-    /// ``checkDeletion(of:moves:)`` is kept. Deliveries that wait to be tried again come back to nobody: they go to
-    /// `lockstep.dead.unowned`. The dead-letter queue stays as long as it holds any. Where it was interrupted, it is to be
-    /// called again.
+    /// ``checkDeletion(of:moves:waiting:)`` is kept. Deliveries that wait to be tried again become dead letters when they
+    /// come back. The dead-letter queue stays as long as it holds any, or may get some. Where it was interrupted, it is to
+    /// be called again.
     ///
-    /// - Returns: How many deliveries became dead letters.
     /// - Throws: `refused` where somebody consumes.
-    public func delete(_ office: OfficeName, at now: Timestamp) async throws(LockstepError) -> Int {
+    public func delete(_ office: OfficeName, at now: Timestamp) async throws(LockstepError) -> OfficeDeletion {
         let still = stillness(of: BrokerName.queue(of: office))
         return try await translated {
             try await still.withoutConsumers()
             let end = ContinuousClock.now
+            // First, so that nothing comes back to nobody. What does so before the next step is in both queues, and so twice
+            // among the dead letters: that can be seen, a gap could not.
+            try await client.declare(OfficeTopology.remains(of: office))
             for binding in try await bindings(of: still.queue) { try await client.unbind(binding) }
             var moved = try await drain(office, at: now).run()
             while try await !still.isEmpty(consumersGoneSince: end) { moved += try await drain(office, at: now).run() }
             try await client.delete(queue: still.queue)
             try await client.delete(queue: BrokerName.control(of: office))
             try await client.unbind(OfficeTopology.reports(of: office))
-            let letters = stillness(of: BrokerName.deadLetters(of: office))
-            if moved == 0, try await letters.isEmpty(consumersGoneSince: end) {
-                try await client.delete(queue: letters.queue)
+            let waiting = try await self.waiting()
+            if waiting == 0 {
+                try await client.unbind(OfficeTopology.lateDeaths(of: office))
+                let letters = stillness(of: BrokerName.deadLetters(of: office))
+                if moved == 0, try await letters.isEmpty(consumersGoneSince: end) {
+                    try await client.delete(queue: letters.queue)
+                }
             }
-            return moved
+            return OfficeDeletion(moved: moved, waiting: waiting)
         }
+    }
+
+    /// How many deliveries of all offices wait to be tried again.
+    ///
+    /// The broker's own count leaves out those that are on their way back, the management's is some seconds old: what an
+    /// office has put there that nobody has worked for since is in one of the two.
+    private func waiting() async throws -> Int {
+        var ready = 0
+        for delay in RetryDelay.allCases {
+            ready += try await client.inspect(queue: BrokerName.wait(delay))?.messages ?? 0
+        }
+        let names = Set(RetryDelay.allCases.map(BrokerName.wait))
+        return max(ready, try await api.queues().filter { names.contains($0.name) }.compactMap(\.total).reduce(0, +))
     }
 
     private func stillness(of queue: String) -> QueueStillness {
@@ -115,12 +144,36 @@ public struct OfficeQueues: Sendable {
                 + "become dead letters (--move-to-dead-letters).")
     }
 
+    private static func waiting(_ office: OfficeName, _ count: Int) -> LockstepError {
+        LockstepError(
+            .refused,
+            "Deliveries of '\(office)' wait to be tried again, \(count) as the ledger knows. Let it work them off first, or "
+                + "say that they become dead letters (--move-to-dead-letters).")
+    }
+
     private func translated<Result>(_ body: () async throws -> Result) async throws(LockstepError) -> Result {
         do {
             return try await body()
         } catch {
             throw RabbitMQTransport.error(error)
         }
+    }
+}
+
+/// What became of the deliveries of an office that was deleted.
+public struct OfficeDeletion: Sendable, Hashable {
+    /// How many were queued, and are dead letters now.
+    public var moved = 0
+    /// How many deliveries of all offices wait to be tried again.
+    ///
+    /// Which of them are this one's nobody knows: those become dead letters when they come back.
+    public var waiting = 0
+
+    /// Nothing was there.
+    public init() {}
+
+    init(moved: Int, waiting: Int) {
+        (self.moved, self.waiting) = (moved, waiting)
     }
 }
 

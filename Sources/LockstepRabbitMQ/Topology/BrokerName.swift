@@ -46,6 +46,9 @@ public enum BrokerName {
     /// The routing key of ``return`` that brings the state of a record to one office.
     public static func stateKey(_ office: OfficeName) -> String { "state.\(office)" }
 
+    /// The pattern for all that ``return`` brings back to one office.
+    static func returnPattern(_ office: OfficeName) -> String { "*.\(office)" }
+
     /// The routing key that brings a delivery back to one office after a delay.
     public static func waitKey(_ delay: RetryDelay, _ office: OfficeName) -> String { "\(delay.name).\(office)" }
 }

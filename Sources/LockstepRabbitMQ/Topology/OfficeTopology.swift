@@ -58,7 +58,6 @@ public enum OfficeTopology {
     public static func office(_ subscription: Subscription) -> Topology {
         let office = subscription.office
         let queue = BrokerName.queue(of: office)
-        let deadLetters = BrokerName.deadLetters(of: office)
         return Topology(
             queues: [
                 quorum(
@@ -72,7 +71,7 @@ public enum OfficeTopology {
                         "x-single-active-consumer": true,
                     ]
                 ),
-                quorum(deadLetters),
+                self.deadLetters(of: office),
                 // Whoever asked has long stopped waiting by then.
                 quorum(
                     BrokerName.control(of: office),
@@ -84,14 +83,35 @@ public enum OfficeTopology {
             bindings: subscription.events.map {
                 Binding(source: BrokerName.events, destination: .queue(queue), routingKey: $0.text)
             } + [
-                Binding(source: BrokerName.return, destination: .queue(queue), routingKey: "*.\(office)"),
-                Binding(source: BrokerName.dead, destination: .queue(deadLetters), routingKey: office.text),
+                Binding(
+                    source: BrokerName.return, destination: .queue(queue),
+                    routingKey: BrokerName.returnPattern(office)),
+                deaths(of: office),
                 Binding(
                     source: BrokerName.receipts, destination: .queue(BrokerName.control(of: office)),
                     routingKey: BrokerName.controlKey(office)),
                 reports(of: office),
             ]
         )
+    }
+
+    /// What is left of an office that was deleted: what still waits to be tried again comes back as a dead letter.
+    static func remains(of office: OfficeName) -> Topology {
+        Topology(queues: [deadLetters(of: office)], bindings: [deaths(of: office), lateDeaths(of: office)])
+    }
+
+    /// The way of what comes back to an office that was deleted; not to be there while the office is.
+    static func lateDeaths(of office: OfficeName) -> Binding {
+        Binding(
+            source: BrokerName.return, destination: .queue(BrokerName.deadLetters(of: office)),
+            routingKey: BrokerName.returnPattern(office))
+    }
+
+    private static func deadLetters(of office: OfficeName) -> Queue { quorum(BrokerName.deadLetters(of: office)) }
+
+    private static func deaths(of office: OfficeName) -> Binding {
+        Binding(
+            source: BrokerName.dead, destination: .queue(BrokerName.deadLetters(of: office)), routingKey: office.text)
     }
 
     /// What all offices share, and the ways of these offices' reports to the ledger.

@@ -11,6 +11,8 @@ struct DeclaredQueue: Sendable {
 
     private let name: String
     private let topology: Topology
+    /// Whose queues are in it.
+    private let offices: [OfficeName]
     private let client: RabbitMQClient
     private let logger: Logger
     /// Who takes from it, for the log.
@@ -20,6 +22,7 @@ struct DeclaredQueue: Sendable {
     init(of subscription: Subscription, client: RabbitMQClient, logger: Logger) {
         name = BrokerName.queue(of: subscription.office)
         topology = OfficeTopology.complete(for: [subscription])
+        offices = [subscription.office]
         consumer = ["office": "\(subscription.office)"]
         self.client = client
         self.logger = logger
@@ -29,6 +32,7 @@ struct DeclaredQueue: Sendable {
     init(ofLedgerOf offices: [Subscription], client: RabbitMQClient, logger: Logger) {
         name = BrokerName.ledger
         topology = OfficeTopology.ledger(of: offices.map(\.office))
+        self.offices = []
         consumer = ["queue": "\(BrokerName.ledger)"]
         self.client = client
         self.logger = logger
@@ -90,7 +94,7 @@ struct DeclaredQueue: Sendable {
     /// log says so if not.
     private func tryToDeclare() async throws -> Bool {
         do {
-            try await client.declare(topology)
+            try await client.declare(topology, of: offices)
             return true
         } catch let error as RabbitMQError {
             switch error.code {

@@ -38,10 +38,10 @@ extension Operations {
                 OfficePause(office: office, since: now, person: person, reason: reason, cause: .deletion))
         }
         try await store.setLeaving(office, true)
-        let moved = try await withQueues("subscriptions \(office)") { queues in
-            guard try await queues.exists(office) else { return 0 }
+        let deletion = try await withQueues("subscriptions \(office)") { queues in
+            guard try await queues.exists(office) else { return OfficeDeletion() }
             do {
-                try await queues.checkDeletion(of: office, moves: moves)
+                try await queues.checkDeletion(of: office, moves: moves) { await knownToWait(office) }
             } catch {
                 // One whose deletion was interrupted may have lost its patterns already: it is not brought back to life.
                 if known?.isLeaving == true { throw error }
@@ -56,10 +56,22 @@ extension Operations {
         }
         try await store.remove(office)
         if removesReplica { removeReplica(of: office) }
+        let moved = deletion.moved
         let detail = moved > 0 ? "\(NumberText.count(moved, "delivery", "deliveries")) became dead letters" : nil
         try await noteChange("deleted", office, by: person, detail: detail, reason: reason)
-        let kept = removesReplica ? "its replica, too" : "its replica stays at \(configuration.replicaFile(of: office))"
-        return SubscriptionChange(office, "deleted", note: kept, deadLetters: moved)
+        var note = removesReplica ? "its replica, too" : "its replica stays at \(configuration.replicaFile(of: office))"
+        if deletion.waiting > 0 {
+            note +=
+                "; \(NumberText.count(deletion.waiting, "delivery waits", "deliveries wait")) to be tried again, of all "
+                + "offices, and the broker cannot say which are its own: those become its dead letters when they come back"
+        }
+        return SubscriptionChange(office, "deleted", note: note, deadLetters: moved)
+    }
+
+    /// How many of an office's deliveries wait to be tried again, by what it has reported; 0 where no ledger is kept here.
+    private func knownToWait(_ office: OfficeName) async -> Int {
+        guard let summaries = try? await ledgerReader().summaries(among: []) else { return 0 }
+        return summaries.first { $0.office == office }?.waiting ?? 0
     }
 
     /// An office that is to go: a made one, one whose deletion was interrupted, or one that stood in the file once.

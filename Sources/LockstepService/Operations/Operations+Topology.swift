@@ -22,8 +22,8 @@ extension Operations {
                     + "names the arguments; 'lockstep topology migrate' makes queues anew without losing what is in them."
             )
         }
-        let topology = configuration.topology
-        try await withClient("topology") { try await $0.declare(topology) }
+        let (topology, offices) = (configuration.topology, configuration.offices.map(\.office))
+        try await withClient("topology") { try await $0.declare(topology, of: offices) }
         return plan.items.filter { $0.state == .missing }.map(TopologyRow.init)
     }
 

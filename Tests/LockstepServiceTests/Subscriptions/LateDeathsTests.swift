@@ -1,0 +1,123 @@
+import Foundation
+import Lockstep
+import LockstepRabbitMQ
+import LockstepSQLite
+import LockstepTesting
+import RabbitMQ
+import Testing
+
+@testable import LockstepService
+
+/// Deliveries that wait to be tried again while their office is deleted.
+@Suite(.timeLimit(.minutes(2)), .serialized)
+struct LateDeathsTests {
+    /// A delivery that an office has put off for an hour.
+    private static func putOff(_ id: String, for office: String, _ site: SubscriptionSite) async throws {
+        let headers: FieldTable = [
+            "lockstep-attempt": 2, "lockstep-error-class": "adapter", "lockstep-error": "no such slot",
+        ]
+        let message = Message(body: Array("{}".utf8), properties: MessageProperties(headers: headers, messageID: id))
+        let outcome = try await site.client.publish(message, to: "lockstep.wait", routingKey: "1h.\(office)")
+        #expect(outcome == .confirmed)
+    }
+
+    /// Ends the wait of all that waits, in the way in which the broker does, until a queue has so many messages.
+    private static func endTheWait(_ site: SubscriptionSite, until count: Int, in queue: String) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await site.client.consume(from: "lockstep.wait.1h") { $0.map { _ in .reject } }
+            }
+            try await eventually("\(queue) has \(count)") { try await site.depth(queue) == count }
+            group.cancelAll()
+        }
+    }
+
+    @Test func theyBecomeItsDeadLettersAndStayReplayable() async throws {
+        try await SubscriptionSite.with { site in
+            let operations = site.operations
+            _ = try await operations.createSubscription("registry", site.settings("a.#"))
+            try await Self.putOff("late", for: "registry", site)
+            try await Self.putOff("other", for: "declared", site)
+            let deleted = try await operations.deleteSubscription("registry", moves: true)
+            #expect(deleted.deadLetters == 0)
+            #expect(deleted.note.contains("2 deliveries wait to be tried again, of all offices"))
+            try await Self.endTheWait(site, until: 1, in: "lockstep.office.registry.dead")
+            try await Self.endTheWait(site, until: 1, in: "lockstep.office.declared")
+
+            let office = try await operations.officeWithDeadLetters("registry")
+            #expect(try await site.depth("lockstep.dead.unowned") == 0)
+            let letter = try #require(try await operations.deadLetters(of: office, limit: 10).first)
+            #expect(letter.id == "late")
+            #expect(letter.errorClass == "deleted")
+            #expect(letter.error.contains("the subscription was deleted"))
+            #expect(letter.attempts == 2)
+            #expect(try await operations.topologyPlan().filter(\.isDifferent).isEmpty)
+
+            _ = try await operations.createSubscription("registry", site.settings("a.#"))
+            try await Self.putOff("new", for: "registry", site)
+            try await Self.endTheWait(site, until: 1, in: "lockstep.office.registry")
+            #expect(try await site.depth("lockstep.office.registry.dead") == 1, "and nobody else does")
+            _ = try await operations.replayDeadLetters(.all, of: office)
+            #expect(try await site.take(from: "lockstep.office.registry") == ["new", "late"])
+        }
+    }
+
+    /// The office was written into the file again, or its worker was started there.
+    @Test func anOfficeThatIsDeclaredAgainGetsThemAlone() async throws {
+        try await SubscriptionSite.with { site in
+            var operations = site.operations
+            _ = try await operations.createSubscription("registry", site.settings("a.#"))
+            try await Self.putOff("late", for: "registry", site)
+            _ = try await operations.deleteSubscription("registry")
+            let again = Subscription(office: try OfficeName("registry"), events: [try TopicPattern("a.#")])
+            operations = Operations(operations.configuration.adding(again), logger: SubscriptionSite.quiet)
+            _ = try await operations.applyTopology()
+            #expect(try await operations.topologyPlan().filter(\.isDifferent).isEmpty)
+            try await Self.endTheWait(site, until: 1, in: "lockstep.office.registry")
+            #expect(try await site.depth("lockstep.office.registry.dead") == 0)
+        }
+    }
+
+    @Test func aDeletionIsRefusedWhereTheLedgerKnowsOfThem() async throws {
+        try await SubscriptionSite.with { site in
+            let (operations, registry) = (site.operations, try OfficeName("registry"))
+            _ = try await operations.createSubscription("registry", site.settings("a.#"))
+            try await Self.putOff("late", for: "registry", site)
+            let ledger = try SQLiteLedger(path: operations.configuration.ledgerFile)
+            let version = Version(reading: ClockReading(7), origin: try Origin("core"))
+            let now = WallClock.system.now
+            try await ledger.take([
+                .receipts(
+                    ReceiptBatch(
+                        office: registry, at: now,
+                        receipts: [
+                            Receipt(
+                                event: try EventID("late"), subject: try Subject("permit/1"), version: version,
+                                outcome: .waiting(until: now, reason: "no such slot"), attempt: 1)
+                        ]))
+            ])
+            let error = await #expect(throws: LockstepError.self) {
+                try await operations.deleteSubscription("registry")
+            }
+            #expect(error?.code == .refused)
+            #expect(error?.message.contains("1 as the ledger knows") == true)
+            #expect(try await operations.subscriptions().map(\.kind) == ["declared", "made"], "nothing was changed")
+            // What the ledger has missed since keeps nobody from it, as soon as the broker's figures say that nothing waits.
+            try await Self.endTheWait(site, until: 1, in: "lockstep.office.registry")
+            _ = try await site.take(from: "lockstep.office.registry")
+            try await eventually("its figures are new") {
+                try await operations.configuration.management.queues()
+                    .filter { $0.name == "lockstep.wait.1h" }.allSatisfy { $0.total == 0 }
+            }
+            #expect(try await operations.deleteSubscription("registry").done == "deleted")
+        }
+    }
+}
+
+extension Configuration {
+    fileprivate func adding(_ office: Subscription) -> Configuration {
+        var configuration = self
+        configuration.offices.append(office)
+        return configuration
+    }
+}
