@@ -94,7 +94,7 @@ public final class RemoteOffice: DriftSource {
             throw LockstepError(
                 .driftIncomplete,
                 "The office '\(office)' did not answer within \(patience.components.seconds) s; nothing was concluded. "
-                    + "See that its worker runs."
+                    + "See that its worker runs, and that it is not paused."
             )
         }
         state.withLock { $0.sent += reply.count }

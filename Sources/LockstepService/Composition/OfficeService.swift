@@ -30,7 +30,8 @@ struct OfficeService: Service {
     var begins: @Sendable () -> Void = {}
     /// Told where the office's system says that it is gone: whoever can, pauses the office.
     var isGone: @Sendable (_ reason: String) async -> Void = { _ in }
-    /// Says why the office is paused, see ``PausableWork/pauses``; nil: nobody can pause it.
+    /// Says why the office is paused, see ``PausableWork/pauses``, in a stream of its own to each who asks; nil: nobody can
+    /// pause it.
     var pauses: (@Sendable () -> AsyncStream<String?>)?
     /// Told why the office is paused, and when it goes on (nil).
     var isPaused: @Sendable (_ reason: String?) -> Void = { _ in }
@@ -152,14 +153,22 @@ struct OfficeService: Service {
         try await work.run { try await worker.run() }
     }
 
-    /// Says what the office holds, to whoever asks through the broker.
+    /// Says what the office holds, to whoever asks through the broker; but not while the office is paused.
+    ///
+    /// Also not during an operator's pause: by its answers all that its queue keeps would be missing there, and be sent to it
+    /// once more. And its queues can be made anew or deleted whoever has paused it. Who asks meanwhile hears that there was
+    /// no answer; on this machine `reconcile` reads the file.
     ///
     /// Without that the office works all the same: the broker may not have the queue yet, and this account may not be
     /// allowed to declare it.
     private func answerQuestions() async {
         do {
             let reader = try OfficeReader(path: configuration.replicaFile(of: subscription.office))
-            try await ControlQueue(of: subscription.office, client, source: reader, logger: logger).run()
+            let control = ControlQueue(of: subscription.office, client, source: reader, logger: logger)
+            guard let pauses else { return try await control.run() }
+            // That the office is paused is said where its worker stands still.
+            let work = PausableWork(pauses: pauses, shows: { _ in }, logger: logger)
+            try await work.run { try await control.run() }
         } catch is CancellationError {
             return
         } catch {

@@ -86,7 +86,11 @@ extension Operations {
         } catch let error as LockstepError where error.code == .refused {
             // Where nothing was begun, the offices go on with what they have.
             let found = try await BrokerSnapshot.take(from: configuration.management)
-            let isBegun = { found.has(queue: QueueMigration.temporaryName(of: BrokerName.queue(of: $0))) }
+            let isBegun = { (office: OfficeName) in
+                [BrokerName.queue(of: office), BrokerName.control(of: office)].contains {
+                    found.has(queue: QueueMigration.temporaryName(of: $0))
+                }
+            }
             for office in offices where !isBegun(office) { try await store.resume(office, cause: .migration) }
             throw error
         }

@@ -32,16 +32,15 @@ struct OfficePauseTests {
                 let client = configuration.client(named: "pause", logger: Self.quiet)
                 let told = Mutex<[String]>([])
                 let paused = PausedOffices()
-                let (pauses, say) = AsyncStream.makeStream(of: String?.self)
                 let ward = try OfficeName("ward-1")
                 let office = OfficeService(
                     subscription: Subscription(office: ward, events: [try TopicPattern("#")]),
                     configuration: configuration, client: client, failing: .endsProcess, logger: Self.quiet,
-                    adapter: ClosureAdapter { change in told.withLock { $0.append(change.subject.text) } },
-                    pauses: { pauses }, isPaused: { paused.note($0, of: ward) })
+                    adapter: ClosureAdapter { change in told.withLock { $0.append(change.subject.text) } }
+                ).obeyingPauses(showingIn: paused)
                 let transport = RabbitMQTransport(client, logger: Self.quiet)
                 let queue = BrokerName.queue(of: ward)
-                say.yield(nil)
+                let store = try SQLiteSubscriptions(path: configuration.hubFile)
                 try await ServiceRunner.run(beside: [client, office], logger: Self.quiet) {
                     try await client.waitUntilReady()
                     try await eventually("the office consumes") {
@@ -50,9 +49,10 @@ struct OfficePauseTests {
                     _ = try await transport.publish([try Self.event(1)])
                     try await eventually("it is told") { told.withLock { $0 } == ["permit/1"] }
 
-                    say.yield("the office moves house")
+                    try await store.pause(
+                        OfficePause(office: ward, since: WallClock.system.now, person: "ada", reason: "it moves house"))
                     try await eventually("nobody consumes") { try await client.inspect(queue: queue)?.consumers == 0 }
-                    try await eventually("it says why") { paused.all.map(\.reason) == ["the office moves house"] }
+                    try await eventually("it says why") { paused.all.map(\.reason) == ["by ada: it moves house"] }
                     #expect(client.status.consuming.state == .ready)
                     _ = try await transport.publish([try Self.event(2), try Self.event(3)])
                     try await eventually("its queue keeps both") {
@@ -60,7 +60,7 @@ struct OfficePauseTests {
                     }
                     #expect(told.withLock { $0 } == ["permit/1"])
 
-                    say.yield(nil)
+                    try await store.resume(ward)
                     try await eventually("it is told of both") {
                         told.withLock { $0 } == ["permit/1", "permit/2", "permit/3"]
                     }
