@@ -1,6 +1,8 @@
 extension Subscription {
     /// Whether an office would work by the other one as it does by this one.
     ///
+    /// How many deliveries its queue may have is a matter of the queue, which is made anew for that, and not of its work.
+    ///
     /// Of resolvers it goes by their descriptions: those of an app's own that differ should say so in theirs.
     public func isSame(as other: Subscription) -> Bool {
         office == other.office && events == other.events && delivery == other.delivery && retry == other.retry

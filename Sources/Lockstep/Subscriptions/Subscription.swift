@@ -18,8 +18,18 @@ public struct Subscription: Sendable {
     public var order: DeliveryOrder
     /// How fast its system may be told.
     public var pace: DeliveryPace
-    /// How many deliveries may be queued before a person is to look; the queue itself has no limit.
-    public var alarm = Subscription.usualAlarm
+    /// How many deliveries its queue takes; nil: as many as come.
+    ///
+    /// At the limit the broker refuses every event that the office wants, for whoever publishes it: that is held up for
+    /// all offices, and nothing is lost.
+    public var limit: Int?
+    /// How many deliveries may be queued before a person is to look; where nobody has said so, 100,000, or four fifths of
+    /// the limit if that is less.
+    public var alarm: Int {
+        get { ownAlarm ?? min(Self.usualAlarm, limit.map { max(1, $0 - max(1, $0 / 5)) } ?? .max) }
+        set { ownAlarm = newValue }
+    }
+    private var ownAlarm: Int?
 
     /// The alarm where nothing else is said.
     public static let usualAlarm = 100_000

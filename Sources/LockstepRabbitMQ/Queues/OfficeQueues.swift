@@ -22,6 +22,21 @@ public struct OfficeQueues: Sendable {
         }
     }
 
+    /// Binds the patterns of a subscription whose queues are there already.
+    ///
+    /// - Returns: Whether a queue has other arguments than the subscription asks for: those only a ``QueueMigration`` changes.
+    public func rebind(_ subscription: Subscription) async throws(LockstepError) -> Bool {
+        do throws(LockstepError) {
+            try await bind(subscription)
+            return false
+        } catch {
+            guard error.code == .topologyMismatch else { throw error }
+            let topology = OfficeTopology.office(subscription)
+            try await translated { try await client.declare(Topology(bindings: topology.bindings)) }
+            return true
+        }
+    }
+
     /// Takes away the patterns by which events still come and that the subscription does not have.
     ///
     /// To be called after ``bind(_:)``, so that there is no moment at which an event that both want is missed.

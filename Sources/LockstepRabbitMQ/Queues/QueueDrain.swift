@@ -92,7 +92,8 @@ struct QueueDrain: Sendable {
         guard outcomes.allSatisfy({ $0 == .confirmed }) else {
             throw LockstepError(
                 .brokerUnavailable,
-                "The broker did not take over what was in '\(queue)'; it is there still. Run the command again.")
+                "The broker did not take over what was in '\(queue)'; it is there still. Run the command again. Where an "
+                    + "office's queue is at its limit, resume the office before that, and let it work some off.")
         }
         return dispositions
     }

@@ -70,7 +70,7 @@ public struct QueueMigration: Sendable {
     /// Migrates, or goes on where it was interrupted; nothing happens where the queue is as it should be.
     ///
     /// - Returns: Whether there was anything to do.
-    /// - Throws: `refused` where somebody consumes from the queue.
+    /// - Throws: `refused` where somebody consumes from the queue, or where it holds more than it may have afterwards.
     public func run() async throws(LockstepError) -> Bool {
         do {
             var phase = try await phase()
@@ -116,6 +116,7 @@ public struct QueueMigration: Sendable {
     private func empty() async throws {
         let still = QueueStillness(queue: queue.name, client: client, api: api)
         try await still.withoutConsumers()
+        try await checkRoom()
         let end = ContinuousClock.now
         // An old pattern that nobody took away goes on as long as nobody does.
         let found = try await bindings(of: queue.name)
@@ -135,6 +136,17 @@ public struct QueueMigration: Sendable {
             } while try await !still.isEmpty(consumersGoneSince: end)
         }
         try await pass(.deletedOld) { try await client.delete(queue: queue.name) }
+    }
+
+    /// Refuses to begin where the queue holds more than it may afterwards: the rest could not come back.
+    private func checkRoom() async throws {
+        guard let limit = queue.arguments["x-max-length"]?.int, queue.arguments["x-overflow"] == "reject-publish",
+            let messages = try await client.inspect(queue: queue.name)?.messages, messages > limit
+        else { return }
+        throw LockstepError(
+            .refused,
+            "The queue '\(queue.name)' holds \(messages) messages, and is to take no more than \(limit). Let them be worked "
+                + "off first, or give it a higher limit; nothing was changed.")
     }
 
     private func bringBack() async throws {

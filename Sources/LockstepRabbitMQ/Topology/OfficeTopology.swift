@@ -58,19 +58,18 @@ public enum OfficeTopology {
     public static func office(_ subscription: Subscription) -> Topology {
         let office = subscription.office
         let queue = BrokerName.queue(of: office)
+        var arguments: FieldTable = [
+            "x-dead-letter-exchange": .string(BrokerName.dead),
+            "x-dead-letter-routing-key": .string(office.text),
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+            "x-delivery-limit": 20,
+            "x-single-active-consumer": true,
+        ]
+        if let limit = subscription.limit { arguments["x-max-length"] = .int(Int64(limit)) }
         return Topology(
             queues: [
-                quorum(
-                    queue,
-                    [
-                        "x-dead-letter-exchange": .string(BrokerName.dead),
-                        "x-dead-letter-routing-key": .string(office.text),
-                        "x-dead-letter-strategy": "at-least-once",
-                        "x-overflow": "reject-publish",
-                        "x-delivery-limit": 20,
-                        "x-single-active-consumer": true,
-                    ]
-                ),
+                quorum(queue, arguments),
                 self.deadLetters(of: office),
                 // Whoever asked has long stopped waiting by then.
                 quorum(

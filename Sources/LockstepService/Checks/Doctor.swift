@@ -34,8 +34,8 @@ struct Doctor: Sendable {
                             missing.append(queue)
                             continue
                         }
-                        if QueueAlarms.Level(waiting: status.messages, alarm: office.alarm) > .quiet {
-                            full.append("\(office.office) (\(NumberText.grouped(status.messages)))")
+                        if QueueAlarms.Level(of: office, waiting: status.messages) > .quiet {
+                            full.append(Self.fullness(of: office, status.messages))
                         }
                     } catch let error as RabbitMQError where error.code == .accessRefused {
                         refused.append(queue)
@@ -105,8 +105,15 @@ struct Doctor: Sendable {
             "fullness",
             .warning,
             "many deliveries are queued for \(full.joined(separator: ", "))",
-            advice: "start or resume them, or delete them, before the broker's disk is full"
+            advice: "start or resume them, or delete them, before the broker's disk is full or a limit holds events up"
         )
+    }
+
+    private static func fullness(of office: Subscription, _ waiting: Int) -> String {
+        guard let limit = office.limit else { return "\(office.office) (\(NumberText.grouped(waiting)))" }
+        let isFull = QueueAlarms.Level(of: office, waiting: waiting) == .full
+        return "\(office.office) (\(NumberText.grouped(waiting)) of \(NumberText.grouped(limit))"
+            + (isFull ? ": events that it wants are held up for everybody)" : ")")
     }
 
     /// What the hub's store has that cannot be used.

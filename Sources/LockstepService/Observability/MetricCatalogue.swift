@@ -55,6 +55,9 @@ enum MetricCatalogue {
         .init("lockstep_office_queued_events", "Deliveries in the office's queue that nobody has been handed."),
         .init("lockstep_office_queue_alarm_events", "How many of them are too many ('alarm' of the configuration)."),
         .init(
+            "lockstep_office_queue_limit_events",
+            "How many of them the queue takes ('limit' of the configuration); 0 where it has no limit."),
+        .init(
             "lockstep_office_breaker_open", "Whether the worker has stopped trying since the office is down: 1 or 0."),
         .init("lockstep_office_gone", "Whether the office's system has said that it is gone: 1 or 0."),
     ]

@@ -8,6 +8,8 @@ public struct OfficeRow: TableRow, Hashable {
     public var kind = "declared"
     /// How many deliveries its queue may have before somebody has to look.
     public var alarm = Subscription.usualAlarm
+    /// How many deliveries its queue takes; null: as many as come.
+    @OrNull public var limit: Int?
     /// Since when it is paused, by whom and why; null: it is not.
     @OrNull public var paused: PauseValue?
     /// Deliveries that its worker has not been handed yet; null: the broker does not say yet.
@@ -52,12 +54,7 @@ public struct OfficeRow: TableRow, Hashable {
 
     /// How full its queue is.
     private var queueWord: String {
-        switch ready.map({ QueueAlarms.Level(waiting: $0, alarm: alarm) }) {
-        case .reached: "ALARM"
-        case .near: "fills up"
-        case .quiet: "ok"
-        case nil: "-"
-        }
+        ready.map { QueueAlarms.Level.text(waiting: $0, alarm: alarm, limit: limit) } ?? "-"
     }
 
     public static let columns: [TableColumn<OfficeRow>] = [

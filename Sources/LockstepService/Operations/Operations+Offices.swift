@@ -25,6 +25,7 @@ extension Operations {
                 breaker: isAtWork ? await breaker(of: subscription) : nil
             )
             row.alarm = subscription.alarm
+            row.limit = subscription.limit
             row.kind = configuration.isDeclared(subscription.office) ? "declared" : "made"
             row.paused = configuration.stored.pauses[subscription.office].map(PauseValue.init)
             rows.append(row)

@@ -59,6 +59,14 @@ extension Operations {
                 // Of an office of that name that was there once.
                 if !isNew { try await queues.unbindOthers(than: subscription) }
             }
+        } catch let error as LockstepError where error.code == .topologyMismatch {
+            // A queue of its name is there. Nothing was bound to it, and what it holds is nothing of this one's.
+            try await store.remove(office)
+            throw LockstepError(
+                .topologyMismatch,
+                error.message + " It is of an office of that name that was there once; 'lockstep subscriptions delete "
+                    + "\(office)' takes that away.",
+                underlying: error)
         } catch {
             // Nobody was told that it is there. What was bound of it must not fill up unseen: where that cannot be undone
             // now, it stays in the list as one that is to be deleted.
@@ -105,8 +113,8 @@ extension Operations {
         let before = SubscriptionSettings(stored: old.settings)
         let after = try change(before)
         let subscription = try self.subscription(office, after)
-        try await withQueues("subscriptions \(office)") { queues in
-            try await queues.bind(subscription)
+        let differs = try await withQueues("subscriptions \(office)") { queues in
+            let differs = try await queues.rebind(subscription)
             do {
                 try await store.change(
                     office, revision: revision ?? old.revision, settings: after.object.text, by: person,
@@ -118,10 +126,17 @@ extension Operations {
                 throw error
             }
             try await queues.unbindOthers(than: subscription)
+            return differs
         }
         try await noteChange(
             "changed", office, by: person, detail: "\(before.shown.text) → \(after.shown.text)", reason: reason)
-        return SubscriptionChange(office, "changed", note: "workers take it over when they start or within a second")
+        var note = "workers take it over when they start or within a second"
+        if differs {
+            note +=
+                "; its queue has other arguments than it should now have, like its limit: run 'lockstep topology migrate "
+                + "\(office)', before which no worker of it can start"
+        }
+        return SubscriptionChange(office, "changed", note: note)
     }
 
     /// Pauses an office, declared or made: its queue keeps what comes until it is resumed.

@@ -106,7 +106,7 @@ struct TopologyPlanTests {
     }
 
     @Test func everythingOfAnOfficesQueueIsAsTheDesignAsks() throws {
-        let subscription = Subscription(office: try OfficeName("ward-3"), events: [try TopicPattern("permit.#")])
+        var subscription = Subscription(office: try OfficeName("ward-3"), events: [try TopicPattern("permit.#")])
         let queue = try #require(OfficeTopology.office(subscription).queues.first)
         #expect(
             queue.arguments == [
@@ -115,5 +115,7 @@ struct TopologyPlanTests {
                 "x-overflow": "reject-publish", "x-delivery-limit": 20, "x-single-active-consumer": true,
             ]
         )
+        subscription.limit = 7
+        #expect(OfficeTopology.office(subscription).queues.first?.arguments["x-max-length"] == 7)
     }
 }

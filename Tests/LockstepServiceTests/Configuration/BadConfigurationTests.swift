@@ -174,6 +174,13 @@ struct BadConfigurationTests {
             "an empty delivery block", "offices: { a: { events: [\"#\"], delivery: {} } }\n",
             "1:42: 'delivery' is immediate, or batch: { events: 500, within: 5s }"),
         Bad(
+            "an alarm that would come too late", "offices: { a: { events: [\"#\"], alarm: 50, limit: 50 } }\n",
+            "1:39: 'alarm' is 50 and 'limit' is 50: make the alarm smaller, so that somebody hears of it before events "
+                + "are held up"),
+        Bad(
+            "a limit of nothing", "offices: { a: { events: [\"#\"], limit: 1 } }\n",
+            "1:39: 'limit' needs a whole number from 2 to 1000000000, not '1'"),
+        Bad(
             "batches out of range",
             "offices: { a: { events: [\"#\"], delivery: { batch: { events: 0, within: 10m } } } }\n",
             "1:61: 'events' needs a whole number from 1 to 10000, not '0'",

@@ -22,6 +22,19 @@ struct ConfigurationTests {
         #expect(configuration.state.lastPathComponent == "state")
     }
 
+    @Test(
+        "an alarm comes before the limit, where there is one",
+        arguments: [
+            ("", 100_000, nil), ("alarm: 7", 7, nil), ("limit: 10", 8, 10), ("limit: 2", 1, 2),
+            ("limit: 500000", 100_000, 500_000), ("alarm: 499999, limit: 500000", 499_999, 500_000),
+        ] as [(String, Int, Int?)])
+    func alarm(_ keys: String, _ alarm: Int, _ limit: Int?) async throws {
+        let loaded = try await load("offices: { a: { events: [\"#\"], \(keys) } }\n")
+        let office = try #require(loaded.configuration?.offices.first)
+        #expect(office.alarm == alarm)
+        #expect(office.limit == limit)
+    }
+
     @Test("every key of an office is read")
     func readsOffice() async throws {
         let loaded = try await load(

@@ -27,6 +27,16 @@ struct RowTests {
         #expect(!TopologyRow(TopologyPlan.Item(kind: "exchange", name: "x", state: .present)).isDifferent)
     }
 
+    @Test(
+        "a queue's word says how far it is from its limit, where it has one",
+        arguments: [
+            (79, nil, "ok"), (80, nil, "fills up"), (100, nil, "ALARM"), (1_000, nil, "ALARM"), (79, 125, "ok"),
+            (80, 125, "fills up, 80 of 125"), (124, 125, "ALARM, 124 of 125"), (125, 125, "FULL, 125 of 125"),
+        ] as [(Int, Int?, String)])
+    func fullness(waiting: Int, limit: Int?, word: String) {
+        #expect(QueueAlarms.Level.text(waiting: waiting, alarm: 100, limit: limit) == word)
+    }
+
     private func letter(_ body: [UInt8], _ headers: FieldTable = [:]) -> DeadLetter {
         var properties = MessageProperties(messageID: "1")
         properties.headers = headers

@@ -11,8 +11,8 @@ struct JSONOutputTests {
             office: "ward-3", ready: 1, unacknowledged: 0, waiting: nil, dead: 2, consumers: 1, rateIn: 1.5, rateOut: 0)
         #expect(
             try JSONOutput.line(row) == """
-                {"alarm":100000,"breaker":null,"consumers":1,"dead":2,"kind":"declared","office":"ward-3","paused":null,\
-                "rateIn":1.5,"rateOut":0,"ready":1,"unacknowledged":0,"waiting":null}
+                {"alarm":100000,"breaker":null,"consumers":1,"dead":2,"kind":"declared","limit":null,"office":"ward-3",\
+                "paused":null,"rateIn":1.5,"rateOut":0,"ready":1,"unacknowledged":0,"waiting":null}
 
                 """)
     }

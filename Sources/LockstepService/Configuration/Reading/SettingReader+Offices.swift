@@ -2,7 +2,7 @@ import Lockstep
 
 /// The keys of an office.
 enum OfficeKey: String, SettingKey {
-    case events, delivery, retry, order, rate, concurrency, conflicts, calendar, callback, receive, alarm
+    case events, delivery, retry, order, rate, concurrency, conflicts, calendar, callback, receive, alarm, limit
 }
 
 /// The keys of an office's `delivery`.
@@ -67,17 +67,34 @@ extension SettingReader {
         let pace = pace(section)
         let conflicts = read(section[.conflicts], or: .newest) { $0.conflicts($1) }
         let calendar = read(section[.calendar], or: []) { $0.calendar($1) }
-        let alarm = read(section[.alarm], or: Subscription.usualAlarm) { $0.integer($1, in: 1...1_000_000_000) }
+        let fullness = fullness(section)
         guard let name, let events, let delivery, let retry, let order, let pace, let conflicts, let calendar,
-            let callback, let alarm
+            let callback, let fullness
         else {
             return nil
         }
         var subscription = Subscription(
             office: name, events: events, delivery: delivery, retry: retry, conflicts: conflicts, calendar: calendar,
             callback: callback, order: order, pace: pace)
-        subscription.alarm = alarm
+        subscription.limit = fullness.limit
+        if let alarm = fullness.alarm { subscription.alarm = alarm }
         return subscription
+    }
+
+    /// Reads `alarm` and `limit`.
+    private mutating func fullness(_ section: SettingSection<OfficeKey>) -> (alarm: Int?, limit: Int?)? {
+        let alarm = section[.alarm].map { integer($0, in: 1...1_000_000_000) }
+        let limit = section[.limit].map { integer($0, in: 2...1_000_000_000) }
+        // One that is there and cannot be read is a mistake; one that is not there is none.
+        guard alarm != .some(nil), limit != .some(nil) else { return nil }
+        if let setting = section[.alarm], let alarm = alarm ?? nil, let limit = limit ?? nil, alarm >= limit {
+            report(
+                "'alarm' is \(alarm) and 'limit' is \(limit): make the alarm smaller, so that somebody hears of it before "
+                    + "events are held up",
+                at: setting.place)
+            return nil
+        }
+        return (alarm ?? nil, limit ?? nil)
     }
 
     private static let everything: [TopicPattern] = {
