@@ -69,6 +69,16 @@ public struct ManagementAPI: Sendable {
         try await get("bindings/\(host)")
     }
 
+    /// The consumers of the virtual host.
+    public func consumers() async throws(LockstepError) -> [ConsumerInfo] {
+        try await get("consumers/\(host)")
+    }
+
+    /// The connections to the virtual host.
+    public func connections() async throws(LockstepError) -> [ConnectionInfo] {
+        try await get("vhosts/\(host)/connections")
+    }
+
     private var host: String {
         configuration.virtualHost.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "%2F"
     }

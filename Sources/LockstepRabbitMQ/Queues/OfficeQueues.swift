@@ -70,7 +70,7 @@ public struct OfficeQueues: Sendable {
             if !moves, let status = try await client.inspect(queue: still.queue), status.messages > 0 {
                 throw Self.queued(office)
             }
-            try await still.withoutConsumers()
+            try await withoutConsumers(of: office)
             guard !moves else { return }
             guard try await still.isEmpty(consumersGoneSince: .now) else { throw Self.queued(office) }
             guard try await self.waiting() > 0 else { return }
@@ -90,14 +90,22 @@ public struct OfficeQueues: Sendable {
     public func delete(_ office: OfficeName, at now: Timestamp) async throws(LockstepError) -> OfficeDeletion {
         let still = stillness(of: BrokerName.queue(of: office))
         return try await translated {
-            try await still.withoutConsumers()
-            let end = ContinuousClock.now
+            try await withoutConsumers(of: office)
+            var end = ContinuousClock.now
             // First, so that nothing comes back to nobody. What does so before the next step is in both queues, and so twice
             // among the dead letters: that can be seen, a gap could not.
             try await client.declare(OfficeTopology.remains(of: office))
             for binding in try await bindings(of: still.queue) { try await client.unbind(binding) }
-            var moved = try await drain(office, at: now).run()
-            while try await !still.isEmpty(consumersGoneSince: end) { moved += try await drain(office, at: now).run() }
+            var moved = 0
+            while true {
+                moved += try await drain(office, at: now).run()
+                guard try await still.isEmpty(consumersGoneSince: end) else { continue }
+                // Whoever was about to begin when the office was paused has had the time to notice: that took longer than
+                // a look into the store.
+                if try await client.inspect(queue: still.queue)?.consumers ?? 0 == 0 { break }
+                try await withoutConsumers(of: office)
+                end = .now
+            }
             try await client.delete(queue: still.queue)
             try await client.delete(queue: BrokerName.control(of: office))
             try await client.unbind(OfficeTopology.reports(of: office))
@@ -124,6 +132,12 @@ public struct OfficeQueues: Sendable {
         }
         let names = Set(RetryDelay.allCases.map(BrokerName.wait))
         return max(ready, try await api.queues().filter { names.contains($0.name) }.compactMap(\.total).reduce(0, +))
+    }
+
+    private func withoutConsumers(of office: OfficeName) async throws {
+        for queue in [BrokerName.queue(of: office), BrokerName.control(of: office)] {
+            try await stillness(of: queue).withoutConsumers()
+        }
     }
 
     private func stillness(of queue: String) -> QueueStillness {

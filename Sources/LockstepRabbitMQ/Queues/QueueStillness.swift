@@ -14,18 +14,32 @@ struct QueueStillness: Sendable {
 
     /// Waits until nobody consumes from the queue.
     ///
-    /// - Throws: `refused` where somebody still does.
+    /// - Throws: `refused` where somebody still does; it names who.
     func withoutConsumers() async throws {
         let start = ContinuousClock.now
         while let status = try await client.inspect(queue: queue), status.consumers > 0 {
             guard ContinuousClock.now - start < Self.patience else {
                 throw LockstepError(
                     .refused,
-                    "Somebody still consumes from '\(queue)'. A worker follows a pause where it runs with this state "
-                        + "directory; stop those on other machines, then run the command again.")
+                    "\(await consumers() ?? "Somebody") still consumes from '\(queue)'. A worker that runs with this state "
+                        + "directory follows the pause; one on another machine does not hear of it, and would declare the queue "
+                        + "again when it connects anew. Stop it, then run the command again.")
             }
             try await Task.sleep(for: .milliseconds(100))
         }
+    }
+
+    /// Who consumes from the queue, for people; nil: the management does not say.
+    private func consumers() async -> String? {
+        let consumers = (try? await api.consumers())?.filter { $0.queue == queue } ?? []
+        guard !consumers.isEmpty else { return nil }
+        let connections = (try? await api.connections()) ?? []
+        let names = consumers.map { consumer in
+            let own = connections.first { $0.name == consumer.connection }?.clientName
+            let place = consumer.connection ?? "a connection that is not listed yet"
+            return own.map { "'\($0)' (\(place))" } ?? "'\(consumer.tag)' (\(place))"
+        }
+        return names.joined(separator: ", ")
     }
 
     /// Waits until the queue is empty, and what its last consumers held is settled or back.

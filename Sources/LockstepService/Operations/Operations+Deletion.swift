@@ -49,9 +49,6 @@ extension Operations {
                 try await store.resume(office, cause: .deletion)
                 throw error
             }
-            // Until then its worker looks into the store: one that still took the office for its own would declare the
-            // queue again.
-            try await Task.sleep(for: StoreChanges.interval * 4)
             return try await queues.delete(office, at: now)
         }
         try await store.remove(office)
