@@ -8,6 +8,8 @@ import ServiceLifecycle
 /// The ledger at work: its file is opened, its queue is declared, then it is kept.
 struct LedgerService: Service {
     let configuration: Configuration
+    /// What says who subscribes to what; somebody else runs it.
+    let changes: StoreChanges
     let client: RabbitMQClient
     let logger: Logger
 
@@ -37,7 +39,7 @@ struct LedgerService: Service {
 
     /// Has the ledger know who subscribes to what, now and after each change.
     private func noteSubscriptions(in ledger: SQLiteLedger) async {
-        for await changed in StoreChanges(configuration: configuration, logger: logger) {
+        for await changed in changes.configurations {
             while await !note(changed.offices, in: ledger) {
                 guard (try? await Task.sleep(for: .seconds(10))) != nil else { return }
             }

@@ -162,19 +162,3 @@ private struct StopWord: Service {
         await cancelWhenGracefulShutdown { await signal.wait() }
     }
 }
-
-extension AsyncStream<[Subscription]> {
-    /// What a closure says now and then, where it says something.
-    ///
-    /// - Parameter read: Nil: nothing has changed.
-    static func polling(
-        every pause: Duration, _ read: @escaping @Sendable () async -> [Subscription]?
-    ) -> AsyncStream<[Subscription]> {
-        AsyncStream {
-            while (try? await Task.sleep(for: pause)) != nil {
-                if let subscriptions = await read() { return subscriptions }
-            }
-            return nil
-        }
-    }
-}

@@ -80,7 +80,9 @@ final class QueueAlarms: Service {
     }
 
     private func follow() async {
-        for await changed in changes { watched.withLock { $0 = Self.chosen(of: changed, among: offices) } }
+        for await changed in changes.configurations {
+            watched.withLock { $0 = Self.chosen(of: changed, among: offices) }
+        }
     }
 
     /// Those that have a queue: what is received over HTTP has none.

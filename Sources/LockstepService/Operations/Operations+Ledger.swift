@@ -11,9 +11,10 @@ extension Operations {
     public func keepLedger() async throws {
         let observability = Observability(configuration, logger: logger)
         let client = configuration.client(named: "ledger", logger: logger)
-        let service = LedgerService(configuration: configuration, client: client, logger: logger)
+        let changes = StoreChanges(configuration, logger: logger)
+        let service = LedgerService(configuration: configuration, changes: changes, client: client, logger: logger)
         let observers = observability.services(of: client, consumers: 1)
-        try await ServiceRunner.run(observers + [client, service], logger: logger)
+        try await ServiceRunner.run(observers + [client, changes, service], logger: logger)
     }
 
     /// Who has an event, or the newest version of a record, and since when.

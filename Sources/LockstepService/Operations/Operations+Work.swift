@@ -12,7 +12,7 @@ extension Operations {
         let role = isAlone ? "worker \(offices[0].office)" : "worker for \(offices.count) offices"
         let observability = Observability(configuration, logger: logger)
         let client = configuration.client(named: role, logger: logger)
-        let paused = PausedOffices()
+        let (changes, paused) = (StoreChanges(configuration, logger: logger), PausedOffices())
         let declared = offices.filter { !configuration.stored.made.contains($0.office) }
         let services = try declared.map { office in
             OfficeService(
@@ -22,46 +22,42 @@ extension Operations {
                 failing: isAlone ? .endsProcess : .triedAgain(after: .seconds(30)),
                 logger: logger,
                 adapter: try office.adapter()
-            ).obeyingPauses(showingIn: paused)
+            ).obeyingPauses(of: changes, showingIn: paused)
         }
         var companions: [any Service] = []
         if configuration.metrics.listen != nil {
-            companions.append(alarms(of: Set(offices.map(\.office)), client))
+            companions.append(
+                QueueAlarms(changes, of: Set(offices.map(\.office)), client: client, logger: logger))
         }
         let reconcile = configuration.reconcile
         if let every = reconcile.every, offices.contains(where: { $0.office == reconcile.core }) {
             let reconciler = Reconciler(configuration: configuration, client: client, logger: logger)
             companions.append(ReconcileService(reconciler: reconciler, every: every, logger: logger))
         }
-        let supervisor = declared.count == offices.count ? nil : made(Set(offices.map(\.office)), client, paused)
+        let isAnyMade = declared.count < offices.count
+        let supervisor = isAnyMade ? made(Set(offices.map(\.office)), client, changes, paused) : nil
         if let supervisor { companions.append(supervisor) }
         let observers = observability.services(
             of: client, consumers: declared.count, supervisor: supervisor, paused: paused)
-        try await ServiceRunner.run(observers + [client] + services + companions, logger: logger)
+        try await ServiceRunner.run(observers + [client, changes] + services + companions, logger: logger)
     }
 
     /// Works for those of these offices that are in the hub's store, for as long as they are.
     private func made(
-        _ offices: Set<OfficeName>, _ client: RabbitMQClient, _ paused: PausedOffices
+        _ offices: Set<OfficeName>, _ client: RabbitMQClient, _ changes: StoreChanges, _ paused: PausedOffices
     ) -> OfficeSupervisor {
         let (configuration, logger) = (configuration, logger)
-        let changes = StoreChanges(configuration: configuration, logger: logger).offices { changed in
+        let current = changes.values { changed in
             changed.offices.filter { offices.contains($0.office) && changed.stored.made.contains($0.office) }
         }
         let first = configuration.offices.filter {
             offices.contains($0.office) && configuration.stored.made.contains($0.office)
         }
-        return OfficeSupervisor(first, changes: changes, logger: logger) { office in
+        return OfficeSupervisor(first, changes: current, logger: logger) { office in
             OfficeService(
                 subscription: office, configuration: configuration, client: client,
                 failing: .triedAgain(after: .seconds(30)), logger: logger, adapter: try office.adapter()
-            ).obeyingPauses(showingIn: paused)
+            ).obeyingPauses(of: changes, showingIn: paused)
         }
-    }
-
-    /// Watches how full the queues of these offices are; nil: of all that there are.
-    func alarms(of offices: Set<OfficeName>?, _ client: RabbitMQClient) -> QueueAlarms {
-        QueueAlarms(
-            StoreChanges(configuration: configuration, logger: logger), of: offices, client: client, logger: logger)
     }
 }

@@ -79,20 +79,18 @@ struct SiteService: Service {
         let observability = Observability(configuration, always: true, logger: logger)
         let client = configuration.client(named: "up", logger: logger)
         let workers = configuration.atWork
-        let paused = PausedOffices()
-        let supervisor = supervisor(of: workers, configuration, client, paused)
+        let (changes, paused) = (StoreChanges(configuration, logger: logger), PausedOffices())
+        let supervisor = supervisor(of: workers, configuration, client, changes, paused)
         // The ledger's queue, besides those of the offices.
         let status = observability.content(of: client, consumers: 1, supervisor: supervisor, paused: paused)
         var services = observability.services(of: client, consumers: 1, supervisor: supervisor, paused: paused)
-        services.append(client)
+        services += [client, changes] as [any Service]
         if let archive = configuration.archive {
             services.append(ArchiveService(archive: archive, client: client, logger: logger))
         }
-        services.append(LedgerService(configuration: configuration, client: client, logger: logger))
+        services.append(LedgerService(configuration: configuration, changes: changes, client: client, logger: logger))
         services.append(supervisor)
-        services.append(
-            QueueAlarms(
-                StoreChanges(configuration: configuration, logger: logger), of: nil, client: client, logger: logger))
+        services.append(QueueAlarms(changes, of: nil, client: client, logger: logger))
         for office in configuration.offices {
             guard let receive = configuration.receivers[office.office] else { continue }
             guard !receive.secrets.isEmpty else { throw ReceiveArguments.noSecret }
@@ -113,17 +111,18 @@ struct SiteService: Service {
     }
 
     private func supervisor(
-        of offices: [Subscription], _ configuration: Configuration, _ client: RabbitMQClient, _ paused: PausedOffices
+        of offices: [Subscription], _ configuration: Configuration, _ client: RabbitMQClient, _ changes: StoreChanges,
+        _ paused: PausedOffices
     ) -> OfficeSupervisor {
         let (pause, logger) = (Self.pause, logger)
-        let changes = StoreChanges(configuration: configuration, logger: logger).offices { changed in
+        let current = changes.values { changed in
             changed.offices.filter { configuration.receivers[$0.office] == nil }
         }
-        return OfficeSupervisor(offices, changes: changes, retry: pause, logger: logger) { office in
+        return OfficeSupervisor(offices, changes: current, retry: pause, logger: logger) { office in
             OfficeService(
                 subscription: office, configuration: configuration, client: client,
                 failing: .triedAgain(after: pause), logger: logger, adapter: try office.adapter()
-            ).obeyingPauses(showingIn: paused)
+            ).obeyingPauses(of: changes, showingIn: paused)
         }
     }
 

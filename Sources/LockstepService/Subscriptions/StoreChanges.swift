@@ -1,94 +1,113 @@
-import FoundationEssentials
 import Lockstep
-import LockstepSQLite
 import Logging
+import ServiceLifecycle
+import Synchronization
 
-/// The configuration as it is now, and again each time that somebody has changed the hub's store.
+/// Follows the hub's store for all of a process: one look for everybody, however many offices it works for.
 ///
-/// Ends when its task is cancelled. A store that cannot be read is logged once, and looked at again: meanwhile all stays as
-/// it was.
-struct StoreChanges: AsyncSequence, Sendable {
-    typealias Element = Configuration
-
+/// Whoever asks hears the configuration as it is, at once or as soon as it is known, and again each time that somebody has
+/// changed the store. Of changes that come faster than they are taken, the last one is told. A store that cannot be read is
+/// logged once, and looked at again: meanwhile all stays as it was.
+final class StoreChanges: Service {
     /// How often it is looked: a pause is followed within a second.
-    static let interval = Duration.milliseconds(250)
+    private static let interval = Duration.milliseconds(250)
 
+    private struct Listener {
+        let tell: @Sendable (Configuration) -> Void
+        let finish: @Sendable () -> Void
+    }
+
+    private struct State {
+        var current: Configuration?
+        var listeners: [Int: Listener] = [:]
+        var asked = 0
+        var isOver = false
+    }
+
+    /// As it was when the process began.
     let configuration: Configuration
-    let logger: Logger
-    var environment = ConfigurationEnvironment.current
+    private let logger: Logger
+    private let environment: ConfigurationEnvironment
+    private let state = Mutex(State())
 
-    func makeAsyncIterator() -> Iterator { Iterator(changes: self) }
+    /// Changes of a store that need not be there yet; nothing is looked at before ``run()``.
+    init(_ configuration: Configuration, logger: Logger, environment: ConfigurationEnvironment = .current) {
+        self.configuration = configuration
+        self.logger = logger
+        self.environment = environment
+    }
 
-    struct Iterator: AsyncIteratorProtocol {
-        fileprivate let changes: StoreChanges
-        private var store: SQLiteSubscriptions?
-        private var stamp: Int?
-        private var isFirst = true
-        private var hasFailed = false
-
-        fileprivate init(changes: StoreChanges) { self.changes = changes }
-
-        mutating func next() async -> Configuration? {
-            while !Task.isCancelled {
-                if let changed = await look() { return changed }
-                guard (try? await Task.sleep(for: StoreChanges.interval)) != nil else { return nil }
-            }
-            return nil
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var look = StoreLook(configuration: self.configuration, environment: self.environment, logger: self.logger)
+            repeat {
+                if let changed = await look.next() { self.tell(changed) }
+            } while (try? await Task.sleep(for: Self.interval)) != nil
         }
+        for finish in over() { finish() }
+    }
 
-        private mutating func look() async -> Configuration? {
-            let (configuration, environment) = (changes.configuration, changes.environment)
-            do throws(LockstepError) {
-                if store == nil, FileManager.default.fileExists(atPath: configuration.hubFile) {
-                    store = try SQLiteSubscriptions(reading: configuration.hubFile)
-                }
-                guard let store else {
-                    defer { isFirst = false }
-                    return isFirst ? configuration.with(StoredSubscriptions(), environment) : nil
-                }
-                // Read before the contents: what comes between is seen with the next look.
-                let current = try await store.stamp()
-                guard current != stamp else { return nil }
-                let changed = configuration.with(try await store.contents(), environment)
-                (stamp, isFirst, hasFailed) = (current, false, false)
-                return changed
-            } catch {
-                // Somebody is making it at this moment.
-                if error.code == .notFound { return nil }
-                if !hasFailed {
-                    changes.logger.warning(
-                        "The hub's store cannot be read; offices and pauses stay as they were",
-                        metadata: ["reason": "\(error.message)"])
-                }
-                hasFailed = true
-                try? store?.close()
-                (store, stamp) = (nil, nil)
-                return nil
+    /// The configuration as it is now, then after each change.
+    var configurations: AsyncStream<Configuration> { values { $0 } }
+
+    /// What somebody needs of the configuration, as it is now, then after each change.
+    ///
+    /// - Parameter isSame: Whether a value is no news after the last one that was told.
+    func values<Value: Sendable>(
+        _ choose: @escaping @Sendable (Configuration) -> Value,
+        unless isSame: @escaping @Sendable (Value, Value) -> Bool = { _, _ in false }
+    ) -> AsyncStream<Value> {
+        let (values, continuation) = AsyncStream.makeStream(of: Value.self, bufferingPolicy: .bufferingNewest(1))
+        let told = Mutex<Value?>(nil)
+        let listener = Listener { configuration in
+            let value = choose(configuration)
+            told.withLock { last in
+                if let last, isSame(last, value) { return }
+                last = value
+                continuation.yield(value)
             }
+        } finish: {
+            continuation.finish()
+        }
+        let (number, isOver) = state.withLock { state in
+            state.asked += 1
+            if let current = state.current { listener.tell(current) }
+            if !state.isOver { state.listeners[state.asked] = listener }
+            return (state.asked, state.isOver)
+        }
+        if isOver { continuation.finish() }
+        continuation.onTermination = { [weak self] _ in self?.forget(number) }
+        return values
+    }
+
+    /// Why an office is paused; nil: it is not.
+    func pauses(of office: OfficeName) -> AsyncStream<String?> {
+        values({ $0.stored.pauses[office]?.text }, unless: ==)
+    }
+
+    private func tell(_ changed: Configuration) {
+        state.withLock { state in
+            state.current = changed
+            for listener in state.listeners.values { listener.tell(changed) }
+        }
+    }
+
+    private func forget(_ number: Int) {
+        state.withLock { $0.listeners[number] = nil }
+    }
+
+    private func over() -> [@Sendable () -> Void] {
+        state.withLock { state in
+            state.isOver = true
+            defer { state.listeners = [:] }
+            return state.listeners.values.map(\.finish)
         }
     }
 }
 
-extension StoreChanges {
-    /// The offices that somebody has to run, now and after each change: for ``OfficeSupervisor``.
-    func offices(
-        _ choose: @escaping @Sendable (Configuration) -> [Subscription]
-    ) -> AsyncStream<[Subscription]> {
-        let follower = Follower(makeAsyncIterator())
-        return AsyncStream { await follower.next().map(choose) }
-    }
-}
-
-/// Keeps an iterator's place between calls.
-private actor Follower {
-    private var iterator: StoreChanges.Iterator
-
-    init(_ iterator: StoreChanges.Iterator) { self.iterator = iterator }
-
-    func next() async -> Configuration? {
-        var place = iterator
-        let next = await place.next()
-        iterator = place
-        return next
+extension OfficePause {
+    /// For people who look at one office: by whom, or what brought it about, and why.
+    fileprivate var text: String {
+        (cause == .operator ? "by \(person)" : cause.description) + (reason.map { ": \($0)" } ?? "")
     }
 }

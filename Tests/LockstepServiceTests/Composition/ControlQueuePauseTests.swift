@@ -20,7 +20,7 @@ struct ControlQueuePauseTests {
             let office = OfficeService(
                 subscription: configuration.offices[0], configuration: configuration, client: site.client,
                 failing: .endsProcess, logger: SubscriptionSite.quiet
-            ).obeyingPauses()
+            ).obeyingPauses(of: site.changes)
             try await ServiceRunner.run(beside: [office], logger: SubscriptionSite.quiet) {
                 try await consumers(1, site)
                 try await body(site)

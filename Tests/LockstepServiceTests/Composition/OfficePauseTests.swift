@@ -32,16 +32,17 @@ struct OfficePauseTests {
                 let client = configuration.client(named: "pause", logger: Self.quiet)
                 let told = Mutex<[String]>([])
                 let paused = PausedOffices()
+                let changes = StoreChanges(configuration, logger: Self.quiet)
                 let ward = try OfficeName("ward-1")
                 let office = OfficeService(
                     subscription: Subscription(office: ward, events: [try TopicPattern("#")]),
                     configuration: configuration, client: client, failing: .endsProcess, logger: Self.quiet,
                     adapter: ClosureAdapter { change in told.withLock { $0.append(change.subject.text) } }
-                ).obeyingPauses(showingIn: paused)
+                ).obeyingPauses(of: changes, showingIn: paused)
                 let transport = RabbitMQTransport(client, logger: Self.quiet)
                 let queue = BrokerName.queue(of: ward)
                 let store = try SQLiteSubscriptions(path: configuration.hubFile)
-                try await ServiceRunner.run(beside: [client, office], logger: Self.quiet) {
+                try await ServiceRunner.run(beside: [client, changes, office], logger: Self.quiet) {
                     try await client.waitUntilReady()
                     try await eventually("the office consumes") {
                         try await client.inspect(queue: queue)?.consumers == 1
@@ -96,14 +97,15 @@ struct OfficePauseTests {
                     .url(host.amqpURL), origin: "core", state: directory.path)
                 let client = configuration.client(named: "gone", logger: Self.quiet)
                 let (system, paused, ward) = (Gone(), PausedOffices(), try OfficeName("ward-1"))
+                let changes = StoreChanges(configuration, logger: Self.quiet)
                 let office = OfficeService(
                     subscription: Subscription(office: ward, events: [try TopicPattern("#")]),
                     configuration: configuration, client: client, failing: .endsProcess, logger: Self.quiet,
                     adapter: system
-                ).obeyingPauses(showingIn: paused)
+                ).obeyingPauses(of: changes, showingIn: paused)
                 let transport = RabbitMQTransport(client, logger: Self.quiet)
                 let queue = BrokerName.queue(of: ward)
-                try await ServiceRunner.run(beside: [client, office], logger: Self.quiet) {
+                try await ServiceRunner.run(beside: [client, changes, office], logger: Self.quiet) {
                     try await client.waitUntilReady()
                     try await eventually("the office consumes") {
                         try await client.inspect(queue: queue)?.consumers == 1

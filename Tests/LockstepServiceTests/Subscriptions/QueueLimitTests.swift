@@ -65,7 +65,7 @@ struct QueueLimitTests {
             let worker = OfficeService(
                 subscription: try Self.office(limit: 10), configuration: configuration, client: site.client,
                 failing: .endsProcess, logger: SubscriptionSite.quiet, adapter: told
-            ).obeyingPauses()
+            ).obeyingPauses(of: site.changes)
             let intake = try SQLiteIntake(
                 path: configuration.state.appending(path: "outbox.sqlite").path, origin: try Origin("core"))
             var settings = OutboxRelay.Configuration()

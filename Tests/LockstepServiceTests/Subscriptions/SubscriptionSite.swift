@@ -16,6 +16,8 @@ struct SubscriptionSite: Sendable {
     let host: VirtualHost
     let operations: Operations
     let client: RabbitMQClient
+    /// What follows the store; it runs.
+    let changes: StoreChanges
 
     static func with(_ body: @escaping @Sendable (SubscriptionSite) async throws -> Void) async throws {
         try await SharedBroker.withVirtualHost("subscriptions") { host in
@@ -32,10 +34,12 @@ struct SubscriptionSite: Sendable {
                 let operations = Operations(configuration, logger: quiet)
                 let client = RabbitMQClient(
                     configuration: try RabbitMQClientConfiguration(url: host.amqpURL), logger: quiet)
-                try await ServiceRunner.run(beside: [client], logger: quiet) {
+                let changes = StoreChanges(configuration, logger: quiet)
+                try await ServiceRunner.run(beside: [client, changes], logger: quiet) {
                     try await client.waitUntilReady()
                     try await client.declare(topology)
-                    try await body(SubscriptionSite(host: host, operations: operations, client: client))
+                    try await body(
+                        SubscriptionSite(host: host, operations: operations, client: client, changes: changes))
                 }
             }
         }
