@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import Lockstep
 
 extension Operations {
@@ -10,7 +9,7 @@ extension Operations {
     /// Does something to subscriptions while nobody else does, in this process or another one of this state directory.
     ///
     /// What is bound and what is stored is changed in several steps: of two changes of one subscription at once, one could
-    /// unbind what the other has just bound. `flock(2)`: the lock goes with the process that holds it.
+    /// unbind what the other has just bound.
     ///
     /// - Throws: ``Lockstep/LockstepError`` with the code `storeUnavailable` where somebody else does not come to an end, or
     ///   what `change` throws.
@@ -18,17 +17,9 @@ extension Operations {
         _ change: @Sendable () async throws -> Result
     ) async throws -> Result {
         try FileManager.default.createDirectory(at: configuration.state, withIntermediateDirectories: true)
-        let file = configuration.hubFile + "-changes"
-        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw LockstepError(
-                .storeUnavailable,
-                "The file '\(file)' cannot be opened (\(String(cString: strerror(errno)))); let this account write to the "
-                    + "directory.")
-        }
-        defer { close(descriptor) }
+        let lock = try FileLock(configuration.hubFile + "-changes", mode: 0o600)
         let start = ContinuousClock.now
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+        while !lock.take() {
             guard ContinuousClock.now - start < Self.patience else {
                 throw LockstepError(
                     .storeUnavailable,
@@ -37,6 +28,7 @@ extension Operations {
             }
             try await Task.sleep(for: Self.pause)
         }
+        defer { lock.release() }
         return try await change()
     }
 }
