@@ -19,8 +19,9 @@ struct LockstepCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Events",
                 subcommands: [
-                    PublishCommand.self, StatusCommand.self, RelayCommand.self, WorkerCommand.self, LedgerCommand.self,
-                    ReceiveCommand.self, HubCommand.self,
+                    PublishCommand.self, StatusCommand.self, DeliveriesCommand.self, RelayCommand.self,
+                    WorkerCommand.self,
+                    LedgerCommand.self, ReceiveCommand.self, HubCommand.self,
                 ]),
             CommandGroup(
                 name: "Offices",

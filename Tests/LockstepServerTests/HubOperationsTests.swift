@@ -1,12 +1,7 @@
 import Foundation
 import Lockstep
-import LockstepRabbitMQ
 import LockstepSQLite
-import LockstepServer
 import LockstepTesting
-import Logging
-import PrivateBroker
-import RabbitMQ
 import Testing
 
 @testable import LockstepService
@@ -14,70 +9,9 @@ import Testing
 /// The hub over what really stands behind it: a broker, and files of its own.
 @Suite("What the hub answers with a broker and files behind it", .timeLimit(.minutes(5)))
 struct HubOperationsTests {
-    private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
-    /// A hub with one declared office and one dead letter of its.
-    private struct Site: Sendable {
-        let hub: HubClient
-        let state: URL
-        let secrets: [String: String]
-
-        func send(_ method: String, _ path: String, _ body: String? = nil) async throws -> HubClient.Answer {
-            try await hub.send(
-                method, path,
-                headers: [("Authorization", "Bearer \(secrets["admin"] ?? "")"), ("Content-Type", "application/json")],
-                body: body.map { Array($0.utf8) })
-        }
-    }
-
-    private static func configuration(_ host: VirtualHost, _ state: URL) throws -> Configuration {
-        var configuration = Configuration(state: state)
-        configuration.origin = try Origin("core")
-        configuration.broker = BrokerConfiguration(
-            endpoints: [try Endpoint(url: host.amqpURL)],
-            management: ManagementAddress(url: host.broker.managementURL ?? "", user: "guest", password: "guest"))
-        configuration.offices = [
-            Subscription(office: try OfficeName("ward-3"), events: [try TopicPattern("permit.#")])
-        ]
-        return configuration
-    }
-
-    private static func with(_ body: @escaping @Sendable (Site) async throws -> Void) async throws {
-        try await SharedBroker.withVirtualHost("hub") { host in
-            try await withTemporaryDirectory { state in
-                let configuration = try Self.configuration(host, state)
-                let client = RabbitMQClient(
-                    configuration: try RabbitMQClientConfiguration(url: host.amqpURL), logger: quiet)
-                try await ServiceRunner.run(beside: [client], logger: quiet) {
-                    try await client.waitUntilReady()
-                    try await client.declare(OfficeTopology.complete(for: configuration.offices))
-                    let letter = Message(body: Array("{}".utf8), properties: MessageProperties(messageID: "letter-1"))
-                    _ = try await client.publish(letter, to: "lockstep.dead", routingKey: "ward-3")
-                    var operations = Operations(configuration, logger: quiet)
-                    operations.client = client
-                    var secrets: [String: String] = [:]
-                    for role in AccessRole.allCases {
-                        let origin = role == .publish ? try Origin("core") : nil
-                        secrets[role.rawValue] =
-                            try await operations.createToken(role.rawValue, role: role, origin: origin).secret
-                    }
-                    let backend = HubOperations(
-                        base: operations, access: try SQLiteAccess(path: configuration.accessFile),
-                        intake: try SQLiteIntake(
-                            path: configuration.hubOutboxFile, origin: try Origin("hub"),
-                            maximumEventSize: configuration.limits.event, keep: .seconds(3_600)),
-                        status: StatusServer.Content(metrics: { ("", "text/plain") }, readiness: { [] }))
-                    try await withHub(backend) { hub in
-                        try await body(Site(hub: hub, state: state, secrets: secrets))
-                    }
-                }
-            }
-        }
-    }
-
     @Test("whatever is sent, the answer is one that is described, and none is the hub's failure")
     func description() async throws {
-        try await Self.with { site in
+        try await HubSite.with { site in
             let description = try #require(try await site.hub.send("GET", "/openapi.json").object)
             let check = AnswerCheck(description)
             var seen: [Int: Int] = [:]
@@ -103,7 +37,7 @@ struct HubOperationsTests {
 
     @Test("settings are shown as they are kept, whatever numbers and texts they were sent with")
     func settings() async throws {
-        try await Self.with { site in
+        try await HubSite.with { site in
             let made = try await site.send(
                 "POST", "/v1/subscriptions",
                 #"{"name":"made","reason":"x","settings":{"events":["permit.#"],"callback":{"url":"https://a.org/TOPSECRET"}}}"#
@@ -130,7 +64,7 @@ struct HubOperationsTests {
 
     @Test("a store that is damaged, or of a later release, is the hub's failure, and is described as such")
     func damagedStore() async throws {
-        try await Self.with { site in
+        try await HubSite.with { site in
             _ = try await site.send(
                 "POST", "/v1/subscriptions", #"{"name":"made","reason":"x","settings":{"events":["permit.#"]}}"#)
             let file = site.state.appending(path: "hub.sqlite")

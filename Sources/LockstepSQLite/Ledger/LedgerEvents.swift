@@ -7,7 +7,8 @@ struct LedgerEvents {
 
     /// The columns of what is known of a publication, seven.
     static let publication = "source, type, scope, accepted, answered, publication, reason"
-    private static let columns = "events.id, event, version, subject, \(publication)"
+    /// The columns of an event, eleven.
+    static let columns = "events.id, event, version, subject, \(publication)"
     static let byID = "SELECT \(columns) FROM events WHERE event = ? ORDER BY version DESC"
     static let byVersion = "SELECT \(columns) FROM events WHERE event = ? AND version = ?"
     static let bySubject = "SELECT \(columns) FROM events WHERE subject = ? ORDER BY version DESC LIMIT ?"
@@ -82,11 +83,7 @@ struct LedgerEvents {
     ) throws -> [(row: Int64, entry: LedgerEntry)] {
         var found: [(row: Int64, entry: LedgerEntry)] = []
         try DirectStatement(db, sql: sql).each(binding: bind) { row in
-            guard let event = row.text(1), let version = row.text(2), let subject = row.text(3) else { return }
-            let entry = LedgerEntry(
-                event: try EventID(event), subject: try Subject(subject), version: try Version(version),
-                publication: try Self.publication(row, from: 4))
-            found.append((row.number(0), entry))
+            if let entry = try Self.entry(row) { found.append((row.number(0), entry)) }
         }
         let deliveries = LedgerDeliveries(db: db)
         return try found.map { row, entry in
@@ -94,6 +91,14 @@ struct LedgerEvents {
             entry.deliveries = try deliveries.all(of: row)
             return (row, entry)
         }
+    }
+
+    /// What stands in the columns of ``columns``, without what the offices have said.
+    static func entry(_ row: DirectStatement.Columns) throws -> LedgerEntry? {
+        guard let event = row.text(1), let version = row.text(2), let subject = row.text(3) else { return nil }
+        return LedgerEntry(
+            event: try EventID(event), subject: try Subject(subject), version: try Version(version),
+            publication: try publication(row, from: 4))
     }
 
     /// What stands in the columns of ``publication``, beginning with this one.

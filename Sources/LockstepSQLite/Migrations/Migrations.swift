@@ -27,6 +27,7 @@ extension DatabaseMigrator {
         migrator.registerLedger1()
         migrator.registerLedger2()
         migrator.registerLedger3()
+        migrator.registerLedger4()
         return migrator
     }
 

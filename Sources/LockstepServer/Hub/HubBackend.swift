@@ -16,6 +16,10 @@ public protocol HubBackend: Sendable {
     func event(_ id: String) async throws -> HubDocument
     /// What is known of a record: who has which version.
     func record(_ subject: String) async throws -> HubDocument
+    /// The events that the ledger has heard of, the newest first.
+    func events(_ question: EventQuestion, _ range: HubRange) async throws -> HubPage
+    /// The deliveries that offices have spoken of, those of the newest events first.
+    func deliveries(_ question: DeliveryQuestion, _ range: HubRange) async throws -> HubPage
 
     /// All offices, as the broker sees them.
     func offices() async throws -> HubPage

@@ -32,6 +32,16 @@ public struct HubPage: Sendable, Hashable {
         self.next = next
     }
 
+    /// The part of a list that was asked for, of whose items each knows its place.
+    ///
+    /// - Parameters:
+    ///   - items: The items, and the one after them where there is one.
+    ///   - place: Where the list goes on after an item.
+    public init<Item: Encodable>(_ items: [Item], _ range: HubRange, place: (Item) -> String) throws {
+        let shown = Array(items.prefix(range.limit))
+        try self.init(shown, next: items.count > range.limit ? shown.last.map(place) : nil)
+    }
+
     /// The answer's text.
     var document: HubDocument {
         get throws {

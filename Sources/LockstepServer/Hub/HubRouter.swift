@@ -11,8 +11,8 @@ struct HubRouter {
 
     init(_ backend: any HubBackend) {
         let working =
-            EventRoutes.all(backend) + OfficeRoutes.all(backend) + DeadLetterRoutes.all(backend)
-            + SubscriptionRoutes.all(backend) + ConflictRoutes.all(backend)
+            EventRoutes.all(backend) + DeliveryRoutes.all(backend) + OfficeRoutes.all(backend)
+            + DeadLetterRoutes.all(backend) + SubscriptionRoutes.all(backend) + ConflictRoutes.all(backend)
             + PageRoutes.all(backend)
         // The description describes the route that it is answered at, too.
         let shown = working + StatusRoutes.all(backend) { preconditionFailure("these routes are only described") }
@@ -20,10 +20,10 @@ struct HubRouter {
         routes = working + StatusRoutes.all(backend) { try HubDocument(document) }
     }
 
-    private static let schemas = EventRoutes.schemas
-        .merging(OfficeRoutes.schemas) { $1 }.merging(ConflictRoutes.schemas) { $1 }.merging(SubscriptionRoutes.schemas)
-    { $1 }
-    .merging(DeadLetterRoutes.schemas) { $1 }
+    private static let schemas = [
+        EventRoutes.schemas, DeliveryRoutes.schemas, OfficeRoutes.schemas, ConflictRoutes.schemas,
+        SubscriptionRoutes.schemas, DeadLetterRoutes.schemas,
+    ].reduce(into: [:]) { $0.merge($1) { $1 } }
 
     /// A router that lets requests through the gate.
     func router(_ gate: HubGate) -> Router<HubContext> {

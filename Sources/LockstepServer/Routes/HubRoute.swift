@@ -89,6 +89,13 @@ extension HubRoute.Parameter {
     static let after = HubRoute.Parameter(
         name: "after", schema: .text("Where the part begins: what the part before named as 'next'."))
 
+    /// A time.
+    static func moment(_ name: String, _ description: String) -> HubRoute.Parameter {
+        HubRoute.Parameter(
+            name: name, schema: .text(description, ["format": "date-time"]),
+            accepts: { Timestamp(rfc3339: $0) != nil }, form: "a time like 2026-01-31T18:00:00Z")
+    }
+
     /// One of a few words.
     static func choice(_ name: String, _ description: String, _ words: [String]) -> HubRoute.Parameter {
         HubRoute.Parameter(

@@ -88,6 +88,16 @@ struct HubOperations: HubBackend {
         try HubDocument(try await self.operations.status(of: try Subject(subject)))
     }
 
+    func events(_ question: EventQuestion, _ range: HubRange) async throws -> HubPage {
+        let rows = try await self.operations.events(question, after: range.after, limit: range.limit + 1)
+        return try HubPage(rows, range, place: \.place)
+    }
+
+    func deliveries(_ question: DeliveryQuestion, _ range: HubRange) async throws -> HubPage {
+        let rows = try await self.operations.deliveries(question, after: range.after, limit: range.limit + 1)
+        return try HubPage(rows, range, place: \.place)
+    }
+
     func report(about subject: String?, limit: Int) async throws -> HubDocument {
         let about = try subject.map { try Subject($0) }
         let report = try await self.operations.report(ReportArguments(about: about, limit: limit, form: .json))

@@ -41,6 +41,12 @@ struct LedgerTests {
                 #expect(status.answer?.states == ["ward-3: applied", "city-hall: waiting"])
                 #expect(status.answer?.offices.last?.reason == "the disk is full")
             }
+            let waiting = try await site.run("deliveries", "--office", "city-hall", "--only", "waiting", "--json")
+            #expect(waiting.status == 0 && waiting.output.contains(entry.event.text), "\(waiting.output)")
+            let others = try await site.run("deliveries", "--about", "permit/1", "--only", "applied")
+            #expect(others.output.contains("ward-3") && !others.output.contains("city-hall"))
+            #expect(try await site.run("deliveries", "--only", "lost").status == 64)
+            #expect(try await site.run("deliveries", "--office", "ward-33").error.contains("did you mean 'ward-3'"))
             let table = try await site.run("status", "permit/1")
             #expect(table.output.contains("the disk is full") && table.output.contains("permit.issued, ward-3"))
 

@@ -31,6 +31,11 @@ struct LedgerIndexTests {
                 LedgerEvents.bySubject: "events_by_subject", LedgerEvents.old: "events_by_age",
                 LedgerHoldings.ofRecord: "PRIMARY KEY", LedgerEvents.after: "events_by_subject",
                 LedgerDeliveries.ofEvent: "PRIMARY KEY",
+                LedgerListing.all: "PRIMARY KEY", LedgerListing.ofState: "deliveries_by_state",
+                LedgerListing.ofEvent: "PRIMARY KEY", LedgerListing.eventsOfRecord: "events_by_subject",
+                LedgerListing.firstHeard: "events_by_age", LedgerListing.lastHeard: "events_by_age",
+                LedgerEvents.newest: "PRIMARY KEY", LedgerEvents.byRow: "PRIMARY KEY",
+                LedgerDeliveries.byKey: "PRIMARY KEY",
             ]
             for (sql, index) in questions {
                 let plan = try await ledger.database.read { db in

@@ -31,9 +31,11 @@ struct RequestFuzzer {
     private mutating func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &sample.generator) == 0 }
 
     mutating func next() -> Request {
-        let template = paths.keys.sorted().randomElement(using: &sample.generator) ?? "/"
+        // Each operation as often as any other, however many share a path.
+        let all = paths.keys.sorted().flatMap { path in (paths[path] ?? [:]).keys.sorted().map { (path, $0) } }
+        let (template, chosen) = all.randomElement(using: &sample.generator) ?? ("/", "get")
         let operations = paths[template] ?? [:]
-        var method = operations.keys.sorted().randomElement(using: &sample.generator) ?? "get"
+        var method = chosen
         if chance(12) {
             method =
                 ["get", "put", "post", "patch", "delete", "head", "options"].randomElement(using: &sample.generator)

@@ -18,7 +18,8 @@ final class ModelBackend: HubBackend {
     private let isOpen: Bool
     private let accepted = Mutex<[String: EventDraft]>([:])
     private let choices = Mutex<[(DeadLetterSelection, rate: Int)]>([])
-    private let deeds = Mutex<[HubDeed]>([])
+    let deeds = Mutex<[HubDeed]>([])
+    let questions = Mutex<[DeliveryQuestion]>([])
     /// What is done before events are taken in: waits, or fails.
     let beforeAccepting: @Sendable () async throws -> Void
     /// What is not ready.
@@ -40,6 +41,8 @@ final class ModelBackend: HubBackend {
     var events: [String: EventDraft] { accepted.withLock { $0 } }
     /// Which dead letters were sent again, and how fast; 0: they were thrown away.
     var chosen: [(DeadLetterSelection, rate: Int)] { choices.withLock { $0 } }
+    /// What was asked of the ledger.
+    var asked: [DeliveryQuestion] { questions.withLock { $0 } }
     /// What operators did.
     var done: [HubDeed] { deeds.withLock { $0 } }
 
@@ -196,7 +199,7 @@ final class ModelBackend: HubBackend {
     func readiness() async -> [ReadinessPart] { missing }
     func metrics() async -> (text: String, mediaType: String) { ("a 1\n", "text/plain; version=0.0.4") }
 
-    private static func check(_ office: String) throws {
+    static func check(_ office: String) throws {
         guard ["ward-1", "ward-3"].contains(try OfficeName(office).text) else { throw nothing }
     }
 
