@@ -45,6 +45,13 @@ public protocol HubBackend: Sendable {
         _ selection: DeadLetterSelection, of office: String, _ deed: HubDeed
     ) async throws -> HubDocument
 
+    /// Sends past events to an office again, so many a second at most; of a rehearsal they are only counted.
+    func replayEvents(
+        _ selection: PastEventSelection, rate: Int, isRehearsal: Bool, to office: String, _ deed: HubDeed
+    ) async throws -> HubDocument
+    /// Makes queues anew whose arguments are other than they should be: an office's, or all.
+    func migrateTopology(of office: String?, _ deed: HubDeed) async throws -> HubDocument
+
     /// All subscriptions.
     func subscriptions() async throws -> HubPage
     /// One subscription.

@@ -5,7 +5,6 @@ import Lockstep
 struct DeadLetterChoice {
     /// How many a second where nothing is said; as the command has it.
     static let usualRate = 50
-    private static let rates = 1...10_000
     private static let filters: Set<String> = ["cause", "since", "until", "type", "about"]
 
     var selection: DeadLetterSelection
@@ -23,29 +22,14 @@ struct DeadLetterChoice {
                     + "or say \"all\": true; one of the three.")
         }
         selection = ids.isEmpty ? filter : .ids(Set(ids))
-        rate = Self.usualRate
-        guard let text = object["rate"], !text.isNull else { return }
-        guard let number = Int(text.text), Self.rates.contains(number) else {
-            throw HubProblem(
-                .badRequest,
-                "The body's key 'rate' needs a whole number from \(Self.rates.lowerBound) to \(Self.rates.upperBound).")
-        }
-        rate = number
+        rate = try object.rate() ?? Self.usualRate
     }
 
     private static func filter(_ object: JSONObject) throws -> DeadLetterSelection {
         DeadLetterSelection(
-            since: try moment(object, "since"), until: try moment(object, "until"),
+            since: try object.moment("since"), until: try object.moment("until"),
             type: try object.text("type").map { text throws(LockstepError) in try TopicPattern(text) },
             about: try object.text("about"), cause: try object.text("cause"))
-    }
-
-    private static func moment(_ object: JSONObject, _ key: String) throws -> Timestamp? {
-        guard let text = try object.text(key) else { return nil }
-        guard let moment = Timestamp(rfc3339: text) else {
-            throw HubProblem(.badRequest, "The body's key '\(key)' needs a time like 2026-01-31T18:00:00Z.")
-        }
-        return moment
     }
 
     /// The keys that a request may have.
@@ -66,7 +50,7 @@ struct DeadLetterChoice {
             "reason": .text("Why, for auditors.", ["minLength": 1, "maxLength": 1000]),
         ]
         if isReplay {
-            keys["rate"] = Schema.integer("How many a second at most; 50 where nothing is said.", rates).orNull
+            keys["rate"] = .rate("How many a second at most; 50 where nothing is said.")
         }
         return .json(
             .object(

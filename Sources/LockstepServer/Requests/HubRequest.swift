@@ -80,6 +80,27 @@ extension JSONObject {
         return try JSONObject(parsing: value.text)
     }
 
+    /// A time; nil: the key is not there, or null.
+    func moment(_ key: String) throws -> Timestamp? {
+        guard let text = try text(key) else { return nil }
+        guard let moment = Timestamp(rfc3339: text) else {
+            throw HubProblem(.badRequest, "The body's key '\(key)' needs a time like 2026-01-31T18:00:00Z.")
+        }
+        return moment
+    }
+
+    /// How many a second at most, from the key `rate`; nil: it is not there, or null.
+    func rate() throws -> Int? {
+        guard let value = self["rate"], !value.isNull else { return nil }
+        guard let number = Int(value.text), Schema.rates.contains(number) else {
+            throw HubProblem(
+                .badRequest,
+                "The body's key 'rate' needs a whole number from \(Schema.rates.lowerBound) to "
+                    + "\(Schema.rates.upperBound).")
+        }
+        return number
+    }
+
     /// Whether a key is true; false: it is not there, null or false.
     func flag(_ key: String) throws -> Bool {
         guard let value = self[key], !value.isNull else { return false }
@@ -88,4 +109,12 @@ extension JSONObject {
         }
         return value == .true
     }
+}
+
+extension Schema {
+    /// How many a second may be asked for.
+    static let rates = 1...10_000
+
+    /// How many a second at most, or null.
+    static func rate(_ description: String) -> Schema { integer(description, rates).orNull }
 }

@@ -65,6 +65,22 @@ extension HubOperations {
                 reason: deed.reason))
     }
 
+    func replayEvents(
+        _ selection: PastEventSelection, rate: Int, isRehearsal: Bool, to office: String, _ deed: HubDeed
+    ) async throws -> HubDocument {
+        try HubDocument(
+            try await base.replayEvents(
+                selection, to: try configuration.office(named: office), rate: rate, dryRun: isRehearsal,
+                by: deed.person, reason: deed.reason))
+    }
+
+    func migrateTopology(of office: String?, _ deed: HubDeed) async throws -> HubDocument {
+        let name = try office.map { try configuration.office(named: $0).office }
+        return try HubDocument([
+            "queues": try await base.migrateTopology(of: name, by: deed.person, reason: deed.reason)
+        ])
+    }
+
     func conflicts(_ question: HubConflictQuestion, _ range: HubRange) async throws -> HubPage {
         let offices = try question.office.map { [try configuration.office(named: $0)] } ?? configuration.offices
         let states: ConflictStates =

@@ -23,7 +23,7 @@ extension Operations {
             guard ContinuousClock.now - start < Self.patience else {
                 throw LockstepError(
                     .storeUnavailable,
-                    "Somebody else is changing or deleting a subscription; nothing was done. Try again when that is over."
+                    "Somebody else is changing a subscription or migrating queues; nothing was done. Try again when that is over."
                 )
             }
             try await Task.sleep(for: Self.pause)

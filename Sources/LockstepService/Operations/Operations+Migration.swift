@@ -23,9 +23,17 @@ extension Operations {
     ///
     /// - Parameter office: Whose; nil: all, and what offices share.
     /// - Throws: ``Lockstep/LockstepError`` with the code `refused` where somebody still consumes; `topologyMismatch` where
-    ///   an exchange differs, which nothing can mend while it is used.
+    ///   an exchange differs, which nothing can mend while it is used; `storeUnavailable` where somebody else does this, or
+    ///   changes a subscription.
     public func migrateTopology(
         of office: OfficeName? = nil, by person: String = UserName.current, reason: String? = nil
+    ) async throws -> [MigrationRow] {
+        // Two at once would take each other's queues for what was interrupted.
+        try await changingSubscriptions { try await migrate(office, by: person, reason: reason) }
+    }
+
+    private func migrate(
+        _ office: OfficeName?, by person: String, reason: String?
     ) async throws -> [MigrationRow] {
         let configuration = try configuration.withStoredOffices()
         let subscriptions = try office.map { [try configuration.office(named: $0.text)] } ?? configuration.offices

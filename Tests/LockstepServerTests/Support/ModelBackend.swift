@@ -19,6 +19,8 @@ final class ModelBackend: HubBackend {
     private let accepted = Mutex<[String: EventDraft]>([:])
     private let choices = Mutex<[(DeadLetterSelection, rate: Int)]>([])
     let deeds = Mutex<[HubDeed]>([])
+    /// Which past events were sent again, and how fast; 0: they were only counted.
+    let replays = Mutex<[(PastEventSelection, rate: Int)]>([])
     let questions = Mutex<[DeliveryQuestion]>([])
     /// What is done before events are taken in: waits, or fails.
     let beforeAccepting: @Sendable () async throws -> Void

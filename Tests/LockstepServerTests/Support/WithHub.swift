@@ -50,7 +50,7 @@ struct HubClient: Sendable {
         request.method = HTTPMethod(rawValue: method)
         request.headers = HTTPHeaders(headers)
         if let body { request.body = .bytes(body) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         let content = try await response.body.collect(upTo: 1 << 22)
         return Answer(
             status: Int(response.status.code), headers: response.headers, text: String(buffer: content))
