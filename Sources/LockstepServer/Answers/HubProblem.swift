@@ -42,7 +42,8 @@ public struct HubProblem: Error, Sendable, Hashable {
 
     /// What an error of the domain means to a caller.
     ///
-    /// Nil: nothing that the caller, or time, can mend.
+    /// Where only whoever runs the hub can mend it, the problem does not say which of the hub's files it is about: the
+    /// hub's log does. Nil: nobody knows what would mend it.
     public init?(_ error: LockstepError) {
         switch error.code {
         case .notFound: self.init(.notFound, error.message)
@@ -52,9 +53,31 @@ public struct HubProblem: Error, Sendable, Hashable {
         case .topologyMismatch, .alreadyExists, .refused: self.init(.conflict, error.message)
         case .storeUnavailable, .storeFull, .brokerUnavailable, .driftIncomplete:
             self.init(.serviceUnavailable, error.message, retryAfter: 5)
-        default: return nil
+        default:
+            guard let detail = Self.inside(error.code) else { return nil }
+            self.init(.serviceUnavailable, detail)
         }
     }
+
+    /// What is wrong with the hub itself; waiting does not mend it.
+    private static func inside(_ code: LockstepError.Code) -> String? {
+        switch code {
+        case .storeCorrupt:
+            "A file that the hub keeps is damaged. Asking again does not help: the hub's log names the file and what to do "
+                + "with it."
+        case .storeTooNew:
+            "A file that the hub keeps was written by a newer release. Run that release or a later one; the hub's log names "
+                + "the file."
+        case .storeFailed:
+            "A file that the hub keeps can no longer be read or written. Look at its disk, then start the hub again; its log "
+                + "names the file."
+        case .clock: "The hub's clock cannot be read or kept; its log says why."
+        default: nil
+        }
+    }
+
+    /// Whether an error is one that whoever runs the hub has to mend, and has to be told of.
+    static func isInside(_ error: LockstepError) -> Bool { inside(error.code) != nil }
 
     /// The problem's text, `application/problem+json`.
     var document: HubDocument {

@@ -21,9 +21,12 @@ struct HubGate: Sendable {
         } catch let problem as HubProblem {
             return HubAnswer(problem).response()
         } catch let error as LockstepError {
-            if let problem = HubProblem(error) { return HubAnswer(problem).response() }
-            logger.error(
-                "A request failed", metadata: ["operation": "\(route.id)", "reason": "\(error.message)"])
+            let problem = HubProblem(error)
+            if problem == nil || HubProblem.isInside(error) {
+                logger.error(
+                    "A request failed", metadata: ["operation": "\(route.id)", "reason": "\(error.message)"])
+            }
+            if let problem { return HubAnswer(problem).response() }
         } catch is CancellationError {
             return HubAnswer(HubProblem(.serviceUnavailable, "The hub is being stopped.", retryAfter: 5)).response()
         } catch {

@@ -71,7 +71,7 @@ struct HubRoute: Sendable {
         var all: Set<HTTPResponse.Status> = Set(problems)
         all.formUnion([.badRequest, .tooManyRequests])
         if case .role = access { all.formUnion([.unauthorized, .forbidden]) }
-        // What stands behind the hub may be away (503), or be beyond what a caller or time can mend: a damaged file (500).
+        // What stands behind the hub may be away, full or damaged (503), or fail as nobody has thought of (500).
         if case .role = access { all.formUnion([.serviceUnavailable, .internalServerError]) }
         if !names.isEmpty { all.insert(.notFound) }
         if body != nil { all.formUnion([.contentTooLarge, .unsupportedMediaType, .requestTimeout]) }
