@@ -33,6 +33,18 @@ public final class SQLiteSubscriptions: Sendable {
         try await database.read(StoredSubscriptions.init)
     }
 
+    /// All that the file holds, and the ``stamp()`` that it has; nil: it still has the one that the caller knows.
+    ///
+    /// - Parameter known: The stamp of this connection that the caller knows; nil: none.
+    public func contents(
+        unless known: Int?
+    ) async throws(LockstepError) -> (stamp: Int, contents: StoredSubscriptions)? {
+        try await database.read { db in
+            let stamp = try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0
+            return stamp == known ? nil : (stamp, try StoredSubscriptions(db))
+        }
+    }
+
     /// All that the file holds, while the caller waits: for starting.
     public func contentsNow() throws(LockstepError) -> StoredSubscriptions {
         try database.setUp(StoredSubscriptions.init)

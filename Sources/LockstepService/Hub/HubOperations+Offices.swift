@@ -14,7 +14,7 @@ extension HubOperations {
             let queue: OfficeRow
             @OrNull var replica: OfficeReport?
         }
-        let subscription = try configuration.office(named: name)
+        let subscription = try await configuration.office(named: name)
         guard let row = try await operations.officeRows().first(where: { $0.office == subscription.office.text }) else {
             throw LockstepError(.notFound, "there is no office '\(name)' any more")
         }
@@ -38,7 +38,7 @@ extension HubOperations {
     ) async throws -> HubDocument {
         try HubDocument(
             try await base.replayDeadLetters(
-                selection, of: try configuration.office(named: office).office, rate: rate, by: deed.person,
+                selection, of: try await configuration.office(named: office).office, rate: rate, by: deed.person,
                 reason: deed.reason))
     }
 
@@ -61,7 +61,8 @@ extension HubOperations {
         let change = DeadLetterChange(data: repair.data, fields: repair.fields, attributes: repair.attributes)
         return try HubDocument(
             try await base.editDeadLetter(
-                id, of: try configuration.office(named: office), change, dryRun: repair.isRehearsal, by: deed.person,
+                id, of: try await configuration.office(named: office), change, dryRun: repair.isRehearsal,
+                by: deed.person,
                 reason: deed.reason))
     }
 
@@ -70,11 +71,13 @@ extension HubOperations {
     ) async throws -> HubDocument {
         try HubDocument(
             try await base.replayEvents(
-                selection, to: try configuration.office(named: office), rate: rate, dryRun: isRehearsal,
-                by: deed.person, reason: deed.reason))
+                selection, to: try await configuration.office(named: office), rate: rate, dryRun: isRehearsal,
+                by: deed.person,
+                reason: deed.reason))
     }
 
     func migrateTopology(of office: String?, _ deed: HubDeed) async throws -> HubDocument {
+        let configuration = try await configuration
         let name = try office.map { try configuration.office(named: $0).office }
         return try HubDocument([
             "queues": try await base.migrateTopology(of: name, by: deed.person, reason: deed.reason)
@@ -82,6 +85,7 @@ extension HubOperations {
     }
 
     func conflicts(_ question: HubConflictQuestion, _ range: HubRange) async throws -> HubPage {
+        let configuration = try await configuration
         let offices = try question.office.map { [try configuration.office(named: $0)] } ?? configuration.offices
         let states: ConflictStates =
             switch question.states {
@@ -109,8 +113,8 @@ extension HubOperations {
 
     /// The office in whose replica a conflict is settled.
     private func office(of conflict: String, named name: String?) async throws -> Subscription {
-        if let name { return try configuration.office(named: name) }
-        for office in try configuration.offices where hasReplica(office) {
+        if let name { return try await configuration.office(named: name) }
+        for office in try await configuration.offices where hasReplica(office) {
             do {
                 _ = try await base.conflict(conflict, of: office)
                 return office

@@ -11,7 +11,7 @@ extension HubOperations {
         var notes: [String] = []
         var offices: [OfficeRow] = []
         do {
-            offices = try await self.operations.officeRows()
+            offices = try await operations.officeRows()
         } catch {
             notes.append("the offices' queues: \(ErrorText.text(error))")
         }
@@ -37,7 +37,7 @@ extension HubOperations {
 
     private func conflictTable(_ notes: inout [String]) async -> HubOverview.Table {
         var rows: [[String]] = []
-        for office in (try? configuration)?.offices ?? base.configuration.offices where hasReplica(office) {
+        for office in (try? await configuration)?.offices ?? base.configuration.offices where hasReplica(office) {
             do {
                 let open = try await base.reader(of: office).conflicts([.open], limit: Self.longest)
                 rows += open.map { stored in

@@ -14,17 +14,19 @@ struct HubOperations: HubBackend {
     let status: StatusServer.Content
     var clock = WallClock.system
 
-    /// The operations with the offices and pauses that the hub's store has now.
-    var operations: Operations {
-        get throws(LockstepError) {
-            var operations = Operations(try base.configuration.withStoredOffices(), logger: base.logger)
-            operations.client = base.client
-            return operations
-        }
+    /// The configuration with the offices and pauses that the hub's store has now.
+    var configuration: Configuration {
+        get async throws(LockstepError) { try await base.current() }
     }
 
-    var configuration: Configuration {
-        get throws(LockstepError) { try operations.configuration }
+    /// The operations with that configuration.
+    var operations: Operations {
+        get async throws(LockstepError) {
+            var operations = Operations(try await configuration, logger: base.logger)
+            operations.client = base.client
+            operations.offices = base.offices
+            return operations
+        }
     }
 
     func access(bearing token: String?) async throws -> HubAccess {
@@ -77,7 +79,7 @@ struct HubOperations: HubBackend {
                 accepted: accepted.acceptedAt.rfc3339)
         }
         do {
-            return try HubDocument(Status(hub: hub, ledger: try await self.operations.status(of: id)))
+            return try HubDocument(Status(hub: hub, ledger: try await operations.status(of: id)))
         } catch let error as LockstepError where error.code == .notFound {
             guard !hub.isEmpty else { throw error }
             return try HubDocument(Status(hub: hub, ledger: nil))
@@ -85,22 +87,22 @@ struct HubOperations: HubBackend {
     }
 
     func record(_ subject: String) async throws -> HubDocument {
-        try HubDocument(try await self.operations.status(of: try Subject(subject)))
+        try HubDocument(try await operations.status(of: try Subject(subject)))
     }
 
     func events(_ question: EventQuestion, _ range: HubRange) async throws -> HubPage {
-        let rows = try await self.operations.events(question, after: range.after, limit: range.limit + 1)
+        let rows = try await operations.events(question, after: range.after, limit: range.limit + 1)
         return try HubPage(rows, range, place: \.place)
     }
 
     func deliveries(_ question: DeliveryQuestion, _ range: HubRange) async throws -> HubPage {
-        let rows = try await self.operations.deliveries(question, after: range.after, limit: range.limit + 1)
+        let rows = try await operations.deliveries(question, after: range.after, limit: range.limit + 1)
         return try HubPage(rows, range, place: \.place)
     }
 
     func report(about subject: String?, limit: Int) async throws -> HubDocument {
         let about = try subject.map { try Subject($0) }
-        let report = try await self.operations.report(ReportArguments(about: about, limit: limit, form: .json))
+        let report = try await operations.report(ReportArguments(about: about, limit: limit, form: .json))
         return HubDocument(json: try report.json())
     }
 

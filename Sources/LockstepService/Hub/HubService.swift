@@ -28,6 +28,7 @@ struct HubService: Service {
         try checkExposure(isOpen: try await access.isEmpty())
         var operations = Operations(configuration, logger: logger)
         operations.client = client
+        operations.offices = CurrentOffices(configuration)
         let backend = HubOperations(
             base: operations, access: access, intake: intake, status: status)
         let server = HubServer(settings, backend: backend, logger: logger)

@@ -8,7 +8,7 @@ extension Operations {
     ///
     /// - Throws: ``Lockstep/LockstepError`` with the code `notFound`, as ``Configuration/office(named:)``.
     public func officeWithDeadLetters(_ name: String) async throws -> OfficeName {
-        let configuration = try configuration.withStoredOffices()
+        let configuration = try await current()
         do throws(LockstepError) {
             return try configuration.office(named: name).office
         } catch {

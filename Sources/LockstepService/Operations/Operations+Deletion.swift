@@ -23,7 +23,7 @@ extension Operations {
     private func delete(
         _ name: String, moves: Bool, removesReplica: Bool, by person: String, reason: String?
     ) async throws -> SubscriptionChange {
-        let office = try leavingOffice(name)
+        let office = try await leavingOffice(name)
         let store = try hubStore()
         defer { try? store.close() }
         let now = WallClock.system.now
@@ -72,8 +72,8 @@ extension Operations {
     }
 
     /// An office that is to go: a made one, one whose deletion was interrupted, or one that stood in the file once.
-    private func leavingOffice(_ name: String) throws -> OfficeName {
-        let configuration = try configuration.withStoredOffices()
+    private func leavingOffice(_ name: String) async throws -> OfficeName {
+        let configuration = try await current()
         let office = try OfficeName(name)
         guard !configuration.isDeclared(office) else { throw Self.declared(office, "deleted", in: configuration) }
         return office
@@ -85,8 +85,8 @@ extension Operations {
     }
 
     /// An office that was made, and can be changed here.
-    func madeOffice(_ name: String, _ done: String) throws -> OfficeName {
-        let configuration = try configuration.withStoredOffices()
+    func madeOffice(_ name: String, _ done: String) async throws -> OfficeName {
+        let configuration = try await current()
         let office = try configuration.office(named: name).office
         guard !configuration.isDeclared(office) else { throw Self.declared(office, done, in: configuration) }
         return office

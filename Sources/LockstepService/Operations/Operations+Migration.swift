@@ -35,7 +35,7 @@ extension Operations {
     private func migrate(
         _ office: OfficeName?, by person: String, reason: String?
     ) async throws -> [MigrationRow] {
-        let configuration = try configuration.withStoredOffices()
+        let configuration = try await current()
         let subscriptions = try office.map { [try configuration.office(named: $0.text)] } ?? configuration.offices
         let topology =
             office == nil

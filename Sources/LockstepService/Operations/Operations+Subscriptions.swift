@@ -6,7 +6,7 @@ import LockstepSQLite
 extension Operations {
     /// All subscriptions, those of the file first.
     public func subscriptions() async throws -> [SubscriptionRow] {
-        let configuration = try configuration.withStoredOffices()
+        let configuration = try await current()
         return configuration.offices.map { SubscriptionRow($0, in: configuration) }
             + configuration.stored.leaving.map { SubscriptionRow($0, in: configuration, isLeaving: true) }
     }
@@ -16,7 +16,7 @@ extension Operations {
     /// - Throws: ``Lockstep/LockstepError`` with the code `notFound`; ``ConfigurationError`` where the store's settings
     ///   cannot be used.
     public func subscription(_ name: String) async throws -> SubscriptionDetail {
-        let configuration = try configuration.withStoredOffices()
+        let configuration = try await current()
         let subscription = try configuration.office(named: name)
         let stored = configuration.isDeclared(subscription.office) ? nil : try await stored(subscription.office)
         return SubscriptionDetail(subscription, stored, in: configuration)
@@ -35,7 +35,7 @@ extension Operations {
     private func create(
         _ name: String, _ settings: SubscriptionSettings, by person: String, reason: String?
     ) async throws -> SubscriptionChange {
-        let configuration = try configuration.withStoredOffices()
+        let configuration = try await current()
         let office = try OfficeName(name)
         if let other = configuration.offices.first(where: {
             $0.office == office || $0.office.differsOnlyInCase(from: office)
@@ -106,7 +106,7 @@ extension Operations {
         of name: String, revision: Int?, by person: String, reason: String?,
         _ change: @Sendable (SubscriptionSettings) throws -> SubscriptionSettings
     ) async throws -> SubscriptionChange {
-        let office = try madeOffice(name, "changed")
+        let office = try await madeOffice(name, "changed")
         let store = try hubStore()
         defer { try? store.close() }
         let old = try await stored(office)
@@ -121,7 +121,7 @@ extension Operations {
                     at: WallClock.system.now)
             } catch {
                 // Whoever was faster has the last word on the patterns, too.
-                let current = try configuration.withStoredOffices().office(named: office.text)
+                let current = try await current().office(named: office.text)
                 try? await queues.unbindOthers(than: current)
                 throw error
             }
@@ -143,7 +143,7 @@ extension Operations {
     public func pause(
         _ name: String, by person: String = UserName.current, reason: String? = nil
     ) async throws -> SubscriptionChange {
-        let office = try configuration.withStoredOffices().office(named: name).office
+        let office = try await current().office(named: name).office
         let store = try hubStore()
         defer { try? store.close() }
         let pause = OfficePause(office: office, since: WallClock.system.now, person: person, reason: reason)
@@ -158,7 +158,7 @@ extension Operations {
     public func resume(
         _ name: String, by person: String = UserName.current, reason: String? = nil
     ) async throws -> SubscriptionChange {
-        let office = try configuration.withStoredOffices().office(named: name).office
+        let office = try await current().office(named: name).office
         let store = try hubStore()
         defer { try? store.close() }
         guard let pause = try await store.resume(office) else {

@@ -29,12 +29,9 @@ struct StoreLook {
                 defer { isFirst = false }
                 return isFirst ? configuration.with(StoredSubscriptions(), environment) : nil
             }
-            // Read before the contents: what comes between is seen with the next look.
-            let current = try await store.stamp()
-            guard current != stamp else { return nil }
-            let changed = configuration.with(try await store.contents(), environment)
+            guard let (current, contents) = try await store.contents(unless: stamp) else { return nil }
             (stamp, isFirst, hasFailed) = (current, false, false)
-            return changed
+            return configuration.with(contents, environment)
         } catch {
             // Somebody is making it at this moment.
             if error.code == .notFound { return nil }

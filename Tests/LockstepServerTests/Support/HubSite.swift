@@ -61,6 +61,7 @@ struct HubSite: Sendable {
                     _ = try await client.publish(letter, to: "lockstep.dead", routingKey: "ward-3")
                     var operations = Operations(configuration, logger: quiet)
                     operations.client = client
+                    operations.offices = CurrentOffices(configuration)
                     var secrets: [String: String] = [:]
                     for role in AccessRole.allCases {
                         let origin = role == .publish ? try Origin("core") : nil
