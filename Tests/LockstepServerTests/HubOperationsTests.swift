@@ -63,6 +63,32 @@ struct HubOperationsTests {
         }
     }
 
+    @Test("settings that come over HTTP say nothing of the hub's files, and what was named here stays")
+    func files() async throws {
+        try await HubSite.with { site in
+            func settings(_ file: String) -> String {
+                #"{"events":["permit.#"],"callback":{"url":"https://a.org/","ca":"\#(file)"}}"#
+            }
+            var said: Set<String> = []
+            for file in ["/etc/hostname", "/etc/no-such-file"] {
+                let answer = try await site.send(
+                    "POST", "/v1/subscriptions", #"{"name":"made","reason":"x","settings":\#(settings(file))}"#)
+                #expect(answer.status == 400)
+                said.insert(answer.detail)
+            }
+            #expect(said.count == 1, "\(said)")
+            let certificates = try Certificates(in: site.state)
+            let named = try SubscriptionSettings(parsing: settings(certificates.authority), source: "test")
+            _ = try await site.operations.createSubscription("made", named)
+            let other = try await site.send(
+                "PATCH", "/v1/subscriptions/made", #"{"reason":"x","settings":{"rate":5}}"#)
+            #expect(other.status == 200, "\(other.text)")
+            let callback = try await site.send(
+                "PATCH", "/v1/subscriptions/made", #"{"reason":"x","settings":\#(settings("/etc/hostname"))}"#)
+            #expect(callback.status == 400)
+        }
+    }
+
     @Test("a store that is damaged, or of a later release, is said to be, as it is described, and not where it is")
     func damagedStore() async throws {
         try await HubSite.with { site in

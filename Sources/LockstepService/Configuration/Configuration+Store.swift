@@ -57,13 +57,19 @@ extension Configuration {
             self.stored.problems.append(ConfigurationProblem(source: source, message: message))
             return
         }
+        let (directory, mayBePrivate) = (settingsDirectory(environment), hub.privateAddresses)
+        func subscription() throws(ConfigurationError) -> Subscription {
+            try SubscriptionSettings(stored: stored.settings).subscription(
+                of: name, source: source, directory: directory, variables: environment.variables,
+                mayBePrivate: mayBePrivate)
+        }
+        // Its deletion has to be ended, whatever its settings have become.
+        guard !stored.isLeaving else {
+            let known = (try? subscription()) ?? Subscription(office: name, events: [])
+            return self.stored.leaving.append(known)
+        }
         do {
-            let settings = SubscriptionSettings(stored: stored.settings)
-            let subscription = try settings.subscription(
-                of: name, source: source, directory: settingsDirectory(environment), variables: environment.variables,
-                mayBePrivate: hub.privateAddresses)
-            guard !stored.isLeaving else { return self.stored.leaving.append(subscription) }
-            offices.append(subscription)
+            offices.append(try subscription())
             self.stored.made.insert(name)
         } catch {
             self.stored.problems += error.problems

@@ -13,7 +13,7 @@ extension HubOperations {
         try await settled {
             try HubDocument(
                 try await base.createSubscription(
-                    name, try Self.settings(settings), by: deed.person, reason: deed.reason))
+                    name, try Self.settings(settings), isRemote: true, by: deed.person, reason: deed.reason))
         }
     }
 
@@ -22,8 +22,9 @@ extension HubOperations {
     ) async throws -> HubDocument {
         try await settled {
             try HubDocument(
-                try await base.changeSubscription(name, revision: revision, by: deed.person, reason: deed.reason) {
-                    old in
+                try await base.changeSubscription(
+                    name, revision: revision, isRemote: true, by: deed.person, reason: deed.reason
+                ) { old in
                     var settings = old
                     for field in patch.fields { settings[field.name] = field.value.isNull ? nil : field.value }
                     return try Self.settings(settings.object)

@@ -24,16 +24,21 @@ extension Operations {
 
     /// Makes a subscription: what is published once this has returned reaches its queue.
     ///
+    /// - Parameter isRemote: Whether the settings come from another machine, perhaps: then they may only name files below
+    ///   the directory of the configuration's file.
     /// - Throws: ``ConfigurationError`` where the settings cannot be used; ``Lockstep/LockstepError`` with the code
     ///   `alreadyExists`, `invalidName`, or of the broker's.
     public func createSubscription(
-        _ name: String, _ settings: SubscriptionSettings, by person: String = UserName.current, reason: String? = nil
+        _ name: String, _ settings: SubscriptionSettings, isRemote: Bool = false, by person: String = UserName.current,
+        reason: String? = nil
     ) async throws -> SubscriptionChange {
-        try await changingSubscriptions { try await create(name, settings, by: person, reason: reason) }
+        try await changingSubscriptions {
+            try await create(name, settings, isRemote: isRemote, by: person, reason: reason)
+        }
     }
 
     private func create(
-        _ name: String, _ settings: SubscriptionSettings, by person: String, reason: String?
+        _ name: String, _ settings: SubscriptionSettings, isRemote: Bool, by person: String, reason: String?
     ) async throws -> SubscriptionChange {
         let configuration = try await current()
         let office = try OfficeName(name)
@@ -48,7 +53,7 @@ extension Operations {
                 "'\(office)' is being deleted, or that was interrupted; end it with 'lockstep subscriptions delete \(office)', "
                     + "then make it anew.")
         }
-        let subscription = try self.subscription(office, settings)
+        let subscription = try self.subscription(office, settings, isRemote: isRemote)
         let store = try hubStore()
         defer { try? store.close() }
         try await store.add(office, settings: settings.object.text, by: person, at: WallClock.system.now)
@@ -91,19 +96,21 @@ extension Operations {
     ///
     /// - Parameters:
     ///   - revision: The one that the caller has seen; nil: whichever there is.
+    ///   - isRemote: As for ``createSubscription(_:_:isRemote:by:reason:)``; a callback that stays as it is stays.
     ///   - change: Makes the new settings of the old ones.
-    /// - Throws: As ``createSubscription(_:_:by:reason:)``; `refused` where it stands in the file, or was changed since.
+    /// - Throws: As ``createSubscription(_:_:isRemote:by:reason:)``; `refused` where it stands in the file, or was changed since.
     public func changeSubscription(
-        _ name: String, revision: Int? = nil, by person: String = UserName.current, reason: String? = nil,
-        _ change: @Sendable (SubscriptionSettings) throws -> SubscriptionSettings
+        _ name: String, revision: Int? = nil, isRemote: Bool = false, by person: String = UserName.current,
+        reason: String? = nil, _ change: @Sendable (SubscriptionSettings) throws -> SubscriptionSettings
     ) async throws -> SubscriptionChange {
         try await changingSubscriptions {
-            try await replaceSettings(of: name, revision: revision, by: person, reason: reason, change)
+            try await replaceSettings(
+                of: name, revision: revision, isRemote: isRemote, by: person, reason: reason, change)
         }
     }
 
     private func replaceSettings(
-        of name: String, revision: Int?, by person: String, reason: String?,
+        of name: String, revision: Int?, isRemote: Bool, by person: String, reason: String?,
         _ change: @Sendable (SubscriptionSettings) throws -> SubscriptionSettings
     ) async throws -> SubscriptionChange {
         let office = try await madeOffice(name, "changed")
@@ -112,7 +119,8 @@ extension Operations {
         let old = try await stored(office)
         let before = SubscriptionSettings(stored: old.settings)
         let after = try change(before)
-        let subscription = try self.subscription(office, after)
+        let subscription = try self.subscription(
+            office, after, isRemote: isRemote && after["callback"] != before["callback"])
         let differs = try await withQueues("subscriptions \(office)") { queues in
             let differs = try await queues.rebind(subscription)
             do {
@@ -170,11 +178,12 @@ extension Operations {
 
     /// What the settings mean, read as a stored subscription is.
     private func subscription(
-        _ office: OfficeName, _ settings: SubscriptionSettings
+        _ office: OfficeName, _ settings: SubscriptionSettings, isRemote: Bool
     ) throws(ConfigurationError) -> Subscription {
         let environment = ConfigurationEnvironment.current
         return try settings.subscription(
             of: office, source: office.text, directory: configuration.settingsDirectory(environment),
-            variables: environment.variables, mayBePrivate: configuration.hub.privateAddresses)
+            variables: environment.variables, mayBePrivate: configuration.hub.privateAddresses,
+            files: isRemote ? .below(configuration.file?.deletingLastPathComponent()) : .all)
     }
 }

@@ -53,13 +53,17 @@ public struct SubscriptionSettings: Sendable, Hashable {
 
     /// What the settings mean for an office.
     ///
-    /// - Parameter mayBePrivate: ``HubConfiguration/privateAddresses``.
+    /// - Parameters:
+    ///   - mayBePrivate: ``HubConfiguration/privateAddresses``.
+    ///   - files: Which files they may name.
     /// - Throws: ``ConfigurationError`` with everything that is wrong.
     func subscription(
-        of office: OfficeName, source: String, directory: URL, variables: [String: String], mayBePrivate: Bool = false
+        of office: OfficeName, source: String, directory: URL, variables: [String: String], mayBePrivate: Bool = false,
+        files: NamedFiles = .all
     ) throws(ConfigurationError) -> Subscription {
         var reader = SettingReader(file: source, directory: directory, variables: variables, isStored: true)
         reader.storedMayBePrivate = mayBePrivate
+        reader.files = files
         let place = Setting.Place(line: 1, column: 1)
         let setting =
             try SettingDocument.parse(object.text, file: source)

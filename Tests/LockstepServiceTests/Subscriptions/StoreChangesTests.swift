@@ -78,6 +78,25 @@ struct StoreChangesTests {
         }
     }
 
+    @Test("an office that is being deleted is known to be, whatever its settings have become")
+    func leaving() async throws {
+        try await Self.withConfiguration { configuration in
+            let store = try SQLiteSubscriptions(path: configuration.hubFile)
+            let moment = Timestamp(microseconds: 1)
+            let settings = ["registry": #"{"events":["a.#"]}"#, "broken": #"{"callback":{"url":"nowhere"}}"#]
+            for (name, text) in settings {
+                try await store.add(try OfficeName(name), settings: text, by: "ada", at: moment)
+                try await store.setLeaving(try OfficeName(name), true)
+            }
+            let current = try configuration.withStoredOffices()
+            #expect(current.stored.leaving.map(\.office.text) == ["broken", "registry"])
+            #expect(current.stored.leaving.last?.events.map(\.text) == ["a.#"])
+            #expect(current.stored.problems.isEmpty && current.offices.count == 1)
+            try await store.setLeaving(try OfficeName("broken"), false)
+            #expect(try !configuration.withStoredOffices().stored.problems.isEmpty)
+        }
+    }
+
     @Test("however many follow it, one looks: a store that cannot be read is logged once, and all hear when it can")
     func oneLook() async throws {
         try await Self.withConfiguration { configuration in

@@ -109,6 +109,38 @@ struct SubscriptionSettingsTests {
         settings["order"] = nil
         #expect(settings["order"] == nil)
     }
+
+    @Test("who is not on this machine learns of no file whether it is there")
+    func files() async throws {
+        try await withTemporaryDirectory { directory in
+            try Data("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".utf8).write(to: directory.appending(path: "secret"))
+            func problem(_ key: String, _ path: String, _ files: NamedFiles) throws -> String? {
+                var settings = SubscriptionSettings()
+                settings["events"] = JSONText(strings: ["a.#"])
+                settings["callback", "url"] = JSONText(string: "https://a.org/")
+                settings["callback", key] = JSONText(string: path)
+                let office = try OfficeName("a")
+                do throws(ConfigurationError) {
+                    _ = try settings.subscription(
+                        of: office, source: "test", directory: directory, variables: [:], files: files)
+                    return nil
+                } catch {
+                    return error.problems.first?.message
+                }
+            }
+            for key in ["ca", "secretFile"] {
+                for files in [NamedFiles.below(directory), .below(nil)] {
+                    let said = try [
+                        "/etc/hostname", "/etc/no-such-file", "../etc/hostname", "\(directory.path)-beside/x",
+                    ].map { try problem(key, $0, files) }
+                    #expect(Set(said).count == 1 && said[0]?.contains("directory of the hub's lockstep.yaml") == true)
+                }
+                #expect(try problem(key, "/etc/no-such-file", .all)?.contains("is not there") == true)
+            }
+            #expect(try problem("secretFile", "secret", .below(directory)) == nil)
+            #expect(try problem("secretFile", "secret", .below(nil)) != nil)
+        }
+    }
 }
 
 @Suite("Offices of the hub's store", .timeLimit(.minutes(1)))

@@ -120,6 +120,12 @@ extension SettingReader {
     /// A file that has to be there and readable.
     mutating func existingFile(_ setting: Setting) -> URL? {
         guard let path = path(setting) else { return nil }
+        guard files.contains(path) else {
+            report(
+                "'\(setting.name)' may only name a file below the directory of the hub's lockstep.yaml; put it there, or "
+                    + "name it with 'lockstep subscriptions' on the hub's machine", at: setting.place)
+            return nil
+        }
         guard FileManager.default.isReadableFile(atPath: path.path) else {
             report(
                 "'\(setting.name)' names the file \(path.path), which is not there or may not be read; "

@@ -15,6 +15,8 @@ struct SettingReader {
     let isStored: Bool
     /// Whether what was stored may have callbacks to addresses of this machine and of private networks.
     var storedMayBePrivate = false
+    /// Which files may be named.
+    var files = NamedFiles.all
     private(set) var problems: [ConfigurationProblem] = []
     /// What the offices that were read say of receiving.
     var receivers: [OfficeName: ReceiveConfiguration] = [:]
@@ -92,6 +94,28 @@ struct SettingReader {
             ?? "the keys here are \(known.joined(separator: ", "))"
         return "unknown key '\(key)'; \(advice)"
     }
+}
+
+/// Which files settings may name.
+enum NamedFiles: Sendable {
+    /// All that this process may read.
+    case all
+    /// Those in a directory, and below it; nil: none at all.
+    ///
+    /// For settings of somebody who is not on this machine: what is said of a file would tell them whether it is there.
+    case below(URL?)
+
+    func contains(_ file: URL) -> Bool {
+        switch self {
+        case .all: true
+        case .below(let directory):
+            directory.map { file.path.hasPrefix($0.standardizedFileURL.path.withSlash) } ?? false
+        }
+    }
+}
+
+extension String {
+    fileprivate var withSlash: String { hasSuffix("/") ? self : self + "/" }
 }
 
 /// The keys that a block of the file may have.
