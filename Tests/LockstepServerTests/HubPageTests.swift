@@ -32,6 +32,8 @@ struct HubPageTests {
             #expect(!page.text.contains("<script"))
             #expect(page.text.contains("&lt;script&gt;alert(&#39;ward&#39;)"))
             #expect(page.text.contains("a &amp; b"))
+            // What stands in an attribute cannot end it.
+            #expect(page.text.contains(#"data-title="Of&quot;fice">"#))
             #expect(page.header("content-security-policy")?.contains("default-src 'none'") == true)
         }
     }

@@ -10,17 +10,21 @@ public struct HubOverview: Sendable, Hashable {
         public var rows: [[String]]
         /// What is said where there are no rows.
         public var ifEmpty: String
+        /// Which columns have numbers.
+        public var numbers: Set<Int>
         /// Which rows need somebody's attention.
         public var urgent: Set<Int>
 
         /// A table.
         public init(
-            _ title: String, columns: [String], rows: [[String]], ifEmpty: String, urgent: Set<Int> = []
+            _ title: String, columns: [String], rows: [[String]], ifEmpty: String, numbers: Set<Int> = [],
+            urgent: Set<Int> = []
         ) {
             self.title = title
             self.columns = columns
             self.rows = rows
             self.ifEmpty = ifEmpty
+            self.numbers = numbers
             self.urgent = urgent
         }
     }

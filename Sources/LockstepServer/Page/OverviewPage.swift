@@ -16,8 +16,21 @@ struct OverviewPage {
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
         th { text-align: left; font-weight: 600; opacity: .7; }
         th, td { padding: .3rem .9rem .3rem 0; border-bottom: 1px solid #8884; vertical-align: top;
-          overflow-wrap: anywhere; }
+          overflow-wrap: break-word; min-width: 5rem; max-width: 24rem; }
+        th { vertical-align: bottom; }
+        .number { text-align: right; min-width: 0; }
+        td.number { white-space: nowrap; }
         tr.urgent td:first-child { border-left: 4px solid #c62828; padding-left: .5rem; font-weight: 600; }
+        @media (max-width: 56rem) {
+          thead { display: none; }
+          tr, td { display: block; }
+          tr { border-bottom: 1px solid #8884; padding: .4rem 0; }
+          td, td.number { border: 0; max-width: none; padding: .05rem 0; text-align: left; white-space: normal; }
+          td::before { content: attr(data-title) ": "; opacity: .7; }
+          td:first-child { font-weight: 600; }
+          tr.urgent { border-left: 4px solid #c62828; padding-left: .5rem; }
+          tr.urgent td:first-child { border-left: 0; padding-left: 0; }
+        }
         footer { margin-top: 2rem; opacity: .7; }
 
         """
@@ -55,12 +68,18 @@ struct OverviewPage {
     private static func html(of table: HubOverview.Table) -> String {
         var text = "<h2>\(HTMLText.escaped(table.title))</h2>\n"
         guard !table.rows.isEmpty else { return text + "<p>\(HTMLText.escaped(table.ifEmpty))</p>\n" }
-        func cells(_ name: String, _ texts: [String]) -> String {
-            texts.map { "<\(name)>\(HTMLText.escaped($0))</\(name)>" }.joined()
+        func cell(_ name: String, _ text: String, _ column: Int, _ attributes: String = "") -> String {
+            let style = table.numbers.contains(column) ? " class=\"number\"" : ""
+            return "<\(name)\(style)\(attributes)>\(HTMLText.escaped(text))</\(name)>"
         }
-        text += "<div class=\"scroll\"><table>\n<thead><tr>\(cells("th", table.columns))</tr></thead>\n<tbody>\n"
+        let titles = table.columns.enumerated().map { cell("th", $1, $0) }.joined()
+        text += "<div class=\"scroll\"><table>\n<thead><tr>\(titles)</tr></thead>\n<tbody>\n"
         for (index, row) in table.rows.enumerated() {
-            text += "<tr\(table.urgent.contains(index) ? " class=\"urgent\"" : "")>\(cells("td", row))</tr>\n"
+            // Where the window is too narrow for a table, each cell says by itself what it is.
+            let cells = zip(table.columns, row).enumerated().map { column, cells in
+                cell("td", cells.1, column, " data-title=\"\(HTMLText.escaped(cells.0))\"")
+            }
+            text += "<tr\(table.urgent.contains(index) ? " class=\"urgent\"" : "")>\(cells.joined())</tr>\n"
         }
         return text + "</tbody>\n</table></div>\n"
     }

@@ -9,30 +9,45 @@ extension HubOperations {
 
     func overview() async throws -> HubOverview {
         var notes: [String] = []
-        var offices: [OfficeRow] = []
+        var offices: [OfficeRow]?
         do {
             offices = try await operations.officeRows()
         } catch {
             notes.append("the offices' queues: \(ErrorText.text(error))")
         }
-        let conflicts = await conflictTable(&notes)
-        let intake = await intakeTable(&notes)
-        return HubOverview(tables: [Self.table(of: offices), conflicts, intake], notes: notes, at: clock.now.rfc3339)
+        let tables = [
+            OfficesOnPage(offices).table, await causeTable(offices, &notes), await conflictTable(&notes),
+            await intakeTable(&notes),
+        ]
+        return HubOverview(tables: tables, notes: notes, at: clock.now.rfc3339)
     }
 
-    private static func table(of offices: [OfficeRow]) -> HubOverview.Table {
-        func number(_ number: Int?) -> String { number.map(NumberText.grouped) ?? "-" }
-        let urgent = offices.indices.filter { (offices[$0].dead ?? 0) > 0 || offices[$0].consumers == 0 }
+    private func causeTable(_ offices: [OfficeRow]?, _ notes: inout [String]) async -> HubOverview.Table {
+        var rows: [[String]] = []
+        let dead = (offices ?? []).compactMap { row in
+            row.dead.flatMap { $0 > 0 ? (office: row.office, dead: $0) : nil }
+        }
+        do {
+            let found = try await causes.causes(of: dead) { try await base.deadLetterCauses(of: try OfficeName($0)) }
+            for (office, dead, causes) in found {
+                guard let causes else {
+                    let advice = "too many to look at here: lockstep dead-letters list \(office) --by-cause"
+                    rows.append([office, NumberText.grouped(dead), "-", advice, "-"])
+                    continue
+                }
+                rows += causes.map { cause in
+                    [
+                        office, NumberText.grouped(cause.count), "\(cause.errorClass) (\(cause.cause))", cause.reason,
+                        cause.newest ?? "-",
+                    ]
+                }
+            }
+        } catch {
+            notes.append("the causes of dead letters: \(ErrorText.text(error))")
+        }
         return HubOverview.Table(
-            "Offices",
-            columns: ["Office", "Workers", "Ready", "In work", "Waiting", "Dead", "In a second", "Out a second"],
-            rows: offices.map { row in
-                [
-                    row.office, row.consumers == 0 ? "nobody works" : number(row.consumers), number(row.ready),
-                    number(row.unacknowledged), number(row.waiting), number(row.dead), NumberText.rate(row.rateIn),
-                    NumberText.rate(row.rateOut),
-                ]
-            }, ifEmpty: "No office is known.", urgent: Set(urgent))
+            "Dead letters by cause", columns: ["Office", "Letters", "Cause", "Reason", "Last given up"], rows: rows,
+            ifEmpty: offices == nil ? "It is not known." : "There are none.", numbers: [1], urgent: Set(rows.indices))
     }
 
     private func conflictTable(_ notes: inout [String]) async -> HubOverview.Table {
@@ -74,6 +89,6 @@ extension HubOperations {
         }
         return HubOverview.Table(
             "Events that came by HTTP", columns: ["Waiting", "Oldest", "Sent", "Nobody wants", "Refused"], rows: rows,
-            ifEmpty: "It is not known.", urgent: isUrgent ? [0] : [])
+            ifEmpty: "It is not known.", numbers: [0, 2, 3, 4], urgent: isUrgent ? [0] : [])
     }
 }

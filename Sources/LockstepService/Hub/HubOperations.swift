@@ -13,6 +13,7 @@ struct HubOperations: HubBackend {
     /// What the process shows of itself.
     let status: StatusServer.Content
     var clock = WallClock.system
+    let causes = CausesOnPage()
 
     /// The configuration with the offices and pauses that the hub's store has now.
     var configuration: Configuration {

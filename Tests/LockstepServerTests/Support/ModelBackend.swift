@@ -193,7 +193,7 @@ final class ModelBackend: HubBackend {
         HubOverview(
             tables: [
                 HubOverview.Table(
-                    "Offices", columns: ["Office"], rows: [["<script>alert('ward')</script>"]], ifEmpty: "None.",
+                    "Offices", columns: ["Of\"fice"], rows: [["<script>alert('ward')</script>"]], ifEmpty: "None.",
                     urgent: [0])
             ], notes: ["a & b"], at: "now")
     }
