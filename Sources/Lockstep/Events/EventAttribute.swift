@@ -47,7 +47,7 @@ package enum EventAttribute: Int, CaseIterable {
     }
 
     /// The name on the wire.
-    var name: String { bytes.description }
+    package var name: String { bytes.description }
 
     private var bytes: StaticString {
         switch self {

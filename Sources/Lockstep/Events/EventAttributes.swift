@@ -3,7 +3,8 @@
 /// Names are lower-case letters and digits (CloudEvents 1.0, section 3.1), values are text.
 public struct EventAttributes: Sendable {
     private var known = [String?](repeating: nil, count: EventAttribute.allCases.count)
-    private var extensions: [String: String]
+    /// What others have added, by name.
+    package private(set) var extensions: [String: String]
 
     /// No attributes.
     public init() {

@@ -52,6 +52,16 @@ public struct CivilDate: Sendable, Hashable, CustomStringConvertible {
 
     /// The day as in ISO 8601: `2024-04-01`.
     public var description: String {
-        Timestamp.padded(year, to: 4) + "-" + Timestamp.padded(month, to: 2) + "-" + Timestamp.padded(day, to: 2)
+        var writer = DigitWriter()
+        write(to: &writer)
+        return writer.text
+    }
+
+    func write(to writer: inout DigitWriter) {
+        writer.append(year, digits: 4)
+        writer.append("-")
+        writer.append(month, digits: 2)
+        writer.append("-")
+        writer.append(day, digits: 2)
     }
 }

@@ -43,19 +43,19 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let rest = Int(seconds - days * 86_400)
         let date = CivilDate(daysSince1970: Int(days))
-        var text = date.description + "T" + Self.padded(rest / 3600, to: 2) + ":" + Self.padded(rest / 60 % 60, to: 2)
-        text += ":" + Self.padded(rest % 60, to: 2)
-        if fraction % 1000 != 0 {
-            text += "." + Self.padded(fraction, to: 6)
-        } else if fraction != 0 {
-            text += "." + Self.padded(fraction / 1000, to: 3)
+        var writer = DigitWriter()
+        date.write(to: &writer)
+        for (mark, number) in [("T" as Unicode.Scalar, rest / 3600), (":", rest / 60 % 60), (":", rest % 60)] {
+            writer.append(mark)
+            writer.append(number, digits: 2)
         }
-        return text + "Z"
-    }
-
-    static func padded(_ number: Int, to width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        if fraction != 0 {
+            writer.append(".")
+            let isRound = fraction % 1000 == 0
+            writer.append(isRound ? fraction / 1000 : fraction, digits: isRound ? 3 : 6)
+        }
+        writer.append("Z")
+        return writer.text
     }
 }
 

@@ -9,19 +9,25 @@ enum EventHeaders {
     /// What headers with attributes begin with: the first one is written, all are read.
     static let prefixes = prefixTexts.map(\.description)
 
+    /// The headers of the attributes that are known, by their numbers: put together once, and not for each event.
+    private static let names = EventAttribute.allCases.map { prefixes[0] + $0.name }
+
     private static let prefixTexts: [StaticString] = ["cloudEvents_", "cloudEvents:", "ce-"]
 
     /// Writes an event in binary mode.
     static func message(for event: Event) -> Message {
-        var headers = FieldTable()
-        for (name, value) in event.attributes.all where name != "datacontenttype" {
-            headers[prefixes[0] + name] = .string(value)
+        let attributes = event.attributes
+        var headers: [(String, FieldValue)] = []
+        headers.reserveCapacity(names.count + attributes.extensions.count)
+        for attribute in EventAttribute.allCases where attribute != .datacontenttype {
+            if let value = attributes[attribute] { headers.append((names[attribute.rawValue], .string(value))) }
         }
+        for (name, value) in attributes.extensions { headers.append((prefixes[0] + name, .string(value))) }
         return Message(
             body: event.operation == .delete ? [] : event.data.utf8,
             properties: MessageProperties(
                 contentType: "application/json",
-                headers: headers,
+                headers: FieldTable(headers),
                 messageID: event.id.text,
                 timestamp: UInt64(exactly: event.time.microseconds / 1_000_000),
                 type: event.type.text,
