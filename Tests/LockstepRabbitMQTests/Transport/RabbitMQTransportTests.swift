@@ -8,6 +8,7 @@ import Testing
 /// What a worker saw, from whichever thread.
 private final class Seen: Sendable {
     let deliveries = Mutex<[EventDelivery]>([])
+    let batches = Mutex<[[String]]>([])
 }
 
 @Suite(.timeLimit(.minutes(2)))
@@ -84,6 +85,42 @@ struct RabbitMQTransportTests {
             #expect(letter.errorClass == "refused")
             #expect(letter.error == "no such slot")
             #expect(letter.subject == "permit/1")
+        }
+    }
+
+    @Test func inABatchEachDeliveryGoesItsOwnWay() async throws {
+        try await withOffices { offices in
+            _ = try await offices.transport.publish(try (1...40).map { try sampleEvent($0) })
+            let seen = Seen()
+            let (transport, name) = (offices.transport, try OfficeName("ward-3"))
+            let mode = try Lockstep.DeliveryMode.batch(events: 39, within: .seconds(2))
+            let letters = DeadLetters(of: name, client: offices.client)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await transport.deliver(to: name, mode: mode) { deliveries in
+                        let ids = deliveries.map { "\((try? $0.content.get())?.id.text ?? "-") \($0.attempt)" }
+                        seen.batches.withLock { $0.append(ids) }
+                        return ids.map { id in
+                            switch id {
+                            case "event-20 1":
+                                DeliveryAnswer(
+                                    .retry(after: RetryDelay.allCases[0], attempt: 2, Failure(.store, "locked")))
+                            case "event-30 1": DeliveryAnswer(.dead(Failure(.refused, "no such slot")))
+                            default: DeliveryAnswer(.done)
+                            }
+                        }
+                    }
+                }
+                try await eventually("what is tried again comes again", within: .seconds(30)) {
+                    seen.batches.withLock { $0.joined().contains("event-20 2") }
+                }
+                try await eventually("what is given up is a dead letter", within: .seconds(30)) {
+                    try await letters.list(limit: 10).map(\.id) == ["event-30"]
+                }
+                group.cancelAll()
+            }
+            let mixed = seen.batches.withLock { $0.first { $0.contains("event-20 1") } }
+            #expect(mixed?.contains("event-30 1") == true && mixed?.contains("event-10 1") == true)
         }
     }
 
