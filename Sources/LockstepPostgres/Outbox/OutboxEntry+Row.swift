@@ -4,7 +4,7 @@ extension OutboxEntry {
     /// What is selected of a row, in the order in which it is read.
     static let columns = """
         position, size, type, subject, scope, operation, id, source, version, seen, traceparent, "time", \
-        CASE WHEN state <> 'others' THEN data::text END, extensions::text, written_at
+        CASE WHEN fits AND state <> 'others' THEN data::text END, extensions::text, written_at
         """
     static let columnCount = 15
 

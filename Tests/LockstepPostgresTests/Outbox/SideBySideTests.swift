@@ -85,6 +85,22 @@ struct SideBySideTests {
         }
     }
 
+    @Test func oneThatWasAloneTakesNothingOfWhatAnotherHasMeanwhile() async throws {
+        try await withOutbox { site in
+            try await site.write(["permit/1"])
+            try await relaying(site.outbox()) { first in
+                #expect(try await first.claim(atMost: 10, bytes: 1 << 20).map(\.subject) == ["permit/1"])
+                try await relaying(site.outbox()) { second in
+                    try await site.write(["permit/2"])
+                    #expect(try await second.claim(atMost: 10, bytes: 1 << 20).map(\.subject) == ["permit/2"])
+                    try await site.write(["permit/2", "permit/1", "permit/3"])
+                    let more = try await first.claim(atMost: 10, bytes: 1 << 20)
+                    #expect(more.map(\.subject) == ["permit/1", "permit/3"])
+                }
+            }
+        }
+    }
+
     @Test func aClaimGoesOnBesideASettlementAndTakesNothingOfIt() async throws {
         try await withOutbox { site in
             try await site.write(["permit/1", "permit/2"])
