@@ -6,8 +6,8 @@ struct Consumption<Prepared: Sendable, Handled: Sendable>: Sendable {
         case finished
         /// It began carefully, and there is no reason to be.
         case nothingSuspicious
-        /// Its channel is gone.
-        case lost(RabbitMQError)
+        /// Its channel is gone; whether a batch was handled before that.
+        case lost(RabbitMQError, hasHandled: Bool)
     }
 
     private enum Next: Sendable {
@@ -49,6 +49,7 @@ struct Consumption<Prepared: Sendable, Handled: Sendable>: Sendable {
     /// - Parameter settling: The batch before the one in hand, on its way to the broker.
     private func work(_ settling: inout ThrowingTaskGroup<Void, any Error>) async throws -> End {
         var next = prepared(await feed.next())
+        var hasHandled = false
         while true {
             switch next {
             case .batch(let deliveries, let prepared):
@@ -59,6 +60,8 @@ struct Consumption<Prepared: Sendable, Handled: Sendable>: Sendable {
                 let end: End?
                 do {
                     let handled = try await stages.handle(prepared)
+                    // What is handled after the end of the channel says nothing about it.
+                    hasHandled = hasHandled || feed.end == nil
                     try await settling.next()
                     end = try await settle(deliveries, handled, &settling)
                 } catch {
@@ -77,7 +80,7 @@ struct Consumption<Prepared: Sendable, Handled: Sendable>: Sendable {
                 return .finished
             case .lost(let error):
                 try await settling.next()
-                return .lost(error)
+                return .lost(error, hasHandled: hasHandled)
             }
         }
     }

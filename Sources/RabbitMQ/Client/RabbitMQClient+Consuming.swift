@@ -51,37 +51,39 @@ extension RabbitMQClient {
         var generator = SystemRandomNumberGenerator()
         var wasSubscribed = false
         var attempt = 0
-        var isProbing = options.isolateRedelivered
+        var caution = ConsumerCaution(isolates: options.isolateRedelivered)
         while true {
             let gate = consuming.gate
             guard try await consumer.unlessFinished({ try await gate.wait() }) else { return }
             do {
                 let subscription = try await consuming.subscribe(
-                    to: consumer.queue, options: isProbing ? options.probing : options)
+                    to: consumer.queue, options: caution.options(options))
                 let began = ContinuousClock.now
                 wasSubscribed = true
                 consumer.subscribed(subscription)
                 defer { consumer.unsubscribed() }
                 let consumption = Consumption(
                     connection: consuming, subscription: subscription, stages: stages,
-                    overlaps: overlapping && !isProbing, isProbing: isProbing, limit: options.batching.limit)
+                    overlaps: overlapping && !caution.isProbing, isProbing: caution.isProbing,
+                    limit: options.batching.limit)
                 let end = try await consumption.run()
                 // A subscription that held for a while was a good one: what ended it is news.
                 if ContinuousClock.now - began > configuration.reconnect.longest { attempt = 0 }
                 switch end {
                 case .finished: return
                 case .nothingSuspicious:
-                    isProbing = false
+                    caution.foundNothing()
                     continue
-                case .lost(let error): note(error, of: consumer)
+                case .lost(let error, let hasHandled):
+                    // What was out on the channel comes again.
+                    caution.lost(hasHandled: hasHandled)
+                    note(error, of: consumer)
                 }
             } catch let failure as HandlerFailure {
                 throw failure.underlying
             } catch let error as RabbitMQError where error.isWorthSubscribingAgain(wasSubscribed: wasSubscribed) {
                 note(error, of: consumer)
             }
-            // What was out on the channel comes again, and may be why there was a crash.
-            isProbing = options.isolateRedelivered
             attempt += 1
             let delay = configuration.reconnect.delay(beforeAttempt: attempt, using: &generator)
             guard try await consumer.unlessFinished({ try await Task.sleep(for: delay) }) else { return }

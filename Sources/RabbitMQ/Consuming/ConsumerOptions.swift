@@ -9,18 +9,23 @@ public struct ConsumerOptions: Sendable, Hashable {
     /// Whether this must be the queue's only consumer.
     public var exclusive: Bool
     /// Whether a message that crashes the process is found without costing the others around it their delivery
-    /// count: redelivered messages are handed over one at a time, and every subscription begins with a prefetch of
+    /// count: redelivered messages are handed over one at a time, and the first subscription begins with a prefetch of
     /// one, which it leaves once the broker delivers something for the first time.
     ///
     /// When a consumer dies, a quorum queue counts a delivery of everything that it had handed out. With this, that
     /// happens to a message at most once for each consumer of the queue, however often a message before it crashes
     /// them all; without, a crash loop takes the whole prefetch over the queue's delivery limit. What it costs: where a
     /// consumer dies that takes one at a time, that one message goes behind those which the consumer before it had in hand.
+    ///
+    /// A consumer that loses its connection, and not its life, takes what it had in hand again in batches, without that
+    /// care, where it had handled some since it began: it is not what it had in hand that has ended the connection.
     public var isolateRedelivered: Bool
     /// The consumer's priority (`x-priority`); higher ones are served first.
     public var priority: Int?
     /// Further arguments of `basic.consume`.
     public var arguments: FieldTable
+    /// Whether the redelivered messages that come first were in hand in this process before, and have harmed nobody.
+    var trustsRedelivered = false
 
     /// Makes options; the defaults suit a worker of one queue.
     public init(
@@ -43,6 +48,13 @@ public struct ConsumerOptions: Sendable, Hashable {
 }
 
 extension ConsumerOptions {
+    /// These options where this process had in hand before what is redelivered first.
+    var trusting: ConsumerOptions {
+        var options = self
+        options.trustsRedelivered = true
+        return options
+    }
+
     /// These options while it is unknown whether what the queue holds has crashed a consumer before.
     var probing: ConsumerOptions {
         var options = self

@@ -3,17 +3,23 @@ struct DeliveryBatcher {
     private struct Arrival {
         let delivery: Delivery
         let at: ContinuousClock.Instant
+        /// Whether it makes a batch of its own.
+        let isAlone: Bool
     }
 
     private let batching: Batching
     private let isolateRedelivered: Bool
+    /// Whether what is redelivered is known to be harmless: as long as nothing else comes, since a queue hands out first what
+    /// it has handed out before.
+    private var trustsRedelivered: Bool
     private var arrivals = Fifo<Arrival>()
-    /// How many at the front are known not to be redelivered: each is looked at once.
+    /// How many at the front are known not to be alone: each is looked at once.
     private var plain = 0
 
-    init(batching: Batching, isolateRedelivered: Bool) {
+    init(batching: Batching, isolateRedelivered: Bool, trustsRedelivered: Bool = false) {
         self.batching = batching
         self.isolateRedelivered = isolateRedelivered
+        self.trustsRedelivered = trustsRedelivered
     }
 
     /// When the oldest delivery has waited long enough; `nil` where nothing waits or nothing has to.
@@ -24,8 +30,10 @@ struct DeliveryBatcher {
 
     mutating func add(_ deliveries: [Delivery], at now: ContinuousClock.Instant) {
         for delivery in deliveries {
-            if plain == arrivals.count, !delivery.redelivered { plain += 1 }
-            arrivals.append(Arrival(delivery: delivery, at: now))
+            if !delivery.redelivered { trustsRedelivered = false }
+            let isAlone = isolateRedelivered && delivery.redelivered && !trustsRedelivered
+            if plain == arrivals.count, !isAlone { plain += 1 }
+            arrivals.append(Arrival(delivery: delivery, at: now, isAlone: isAlone))
         }
     }
 
@@ -35,11 +43,11 @@ struct DeliveryBatcher {
     ///   that is to be alone.
     mutating func next(at now: ContinuousClock.Instant, onlyFull: Bool = false) -> [Delivery]? {
         guard let first = arrivals.first else { return nil }
-        if isolateRedelivered, first.delivery.redelivered {
+        if first.isAlone {
             return onlyFull ? nil : arrivals.popFirst().map { [$0.delivery] }
         }
         let isDue = !onlyFull && (deadline.map { now >= $0 } ?? true)
-        // A redelivered one further back ends the batch: waiting would not make it longer.
+        // One further back that is alone ends the batch: waiting would not make it longer.
         let available = lengthOfNextBatch()
         guard isDue || available.isFinal else { return nil }
         var batch: [Delivery] = []
@@ -53,10 +61,8 @@ struct DeliveryBatcher {
 
     private mutating func lengthOfNextBatch() -> (count: Int, isFinal: Bool) {
         let most = min(arrivals.count, batching.limit)
-        if isolateRedelivered {
-            while plain < most, !arrivals[plain].delivery.redelivered { plain += 1 }
-            if plain < most { return (plain, true) }
-        }
+        while plain < most, !arrivals[plain].isAlone { plain += 1 }
+        if plain < most { return (plain, true) }
         return (most, most == batching.limit)
     }
 }

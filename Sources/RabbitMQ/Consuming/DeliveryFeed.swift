@@ -29,7 +29,9 @@ final class DeliveryFeed: Sendable {
     let isTimed: Bool
 
     init(options: ConsumerOptions, thread: EventThread) {
-        let batcher = DeliveryBatcher(batching: options.batching, isolateRedelivered: options.isolateRedelivered)
+        let batcher = DeliveryBatcher(
+            batching: options.batching, isolateRedelivered: options.isolateRedelivered,
+            trustsRedelivered: options.trustsRedelivered)
         state = Mutex(State(batcher: batcher))
         isTimed = options.batching.window != nil
         self.thread = thread

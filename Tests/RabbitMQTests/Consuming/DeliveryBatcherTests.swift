@@ -49,6 +49,14 @@ struct DeliveryBatcherTests {
         #expect(batches(&batcher, at: start) == ["aRRb"])
     }
 
+    @Test(arguments: [("RRRab", ["RRRa", "b"]), ("RaRb", ["Ra", "R", "b"]), ("aRRb", ["a", "R", "R", "b"])])
+    func trustedOnesStayInBatchesUntilSomethingElseComes(arrived: String, expected: [String]) {
+        var batcher = DeliveryBatcher(
+            batching: .immediate(limit: 4), isolateRedelivered: true, trustsRedelivered: true)
+        batcher.add(deliveries(arrived), at: start)
+        #expect(batches(&batcher, at: start) == expected)
+    }
+
     @Test
     func collectWaitsForTheCount() {
         var batcher = DeliveryBatcher(batching: .collect(count: 3, within: .seconds(5)), isolateRedelivered: true)

@@ -104,4 +104,37 @@ struct CutConsumingTests {
             #expect(client.status.publishing.connects == 1)
         }
     }
+
+    /// What was in hand when the connection was lost, of a consumer that began with care.
+    @Test(arguments: [true, false])
+    func onlyOneThatHandledNothingTakesWhatComesAgainOneByOne(hasHandled: Bool) async throws {
+        try await withProxiedClient { proxy, client in
+            try await client.declare(Topology(queues: [.quorum("q")]))
+            try await client.fill("q", (0..<51).map(String.init))
+            let batches = Collected<Int>()
+            // The probe comes first, then full ones.
+            let isLost = hasHandled ? 3 : 2
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    let batching = Batching.collect(count: 10, within: .seconds(60))
+                    let options = ConsumerOptions(prefetch: 50, batching: batching)
+                    try await client.consume(from: "q", options: options) { batch in
+                        batches.append([batch.count])
+                        if batches.count == isLost {
+                            await proxy.reset(on: .consuming)
+                            try await eventually("it is noticed") { client.status.consuming.connects == 2 }
+                        }
+                        return Array(repeating: .ack, count: batch.count)
+                    }
+                }
+                try await eventually("all come again") {
+                    batches.all.dropFirst(isLost).reduce(0, +) == (hasHandled ? 40 : 50)
+                }
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+            let again = Array(batches.all.dropFirst(isLost))
+            #expect(again == (hasHandled ? [10, 10, 10, 10] : Array(repeating: 1, count: 50)))
+        }
+    }
 }
