@@ -207,5 +207,11 @@ class Lockstep:
         return [letter["id"] for letter in self.read("dead-letters", "list", office, "--limit", "1000000")]
 
     def dead_letters(self, office: str) -> list[str]:
-        """The class of each of an office's dead letters."""
-        return [letter["errorClass"] for letter in self.read("dead-letters", "list", office)]
+        """The class of each of an office's dead letters, of one event once.
+
+        A worker that is killed after it has given an event up, and before the broker has its answer, does so again.
+        """
+        found = self.read("dead-letters", "list", office)
+        unread = [letter["errorClass"] for letter in found if letter["errorClass"] == "undecodable"]
+        given_up = {(letter["id"], letter["errorClass"]) for letter in found if letter["errorClass"] != "undecodable"}
+        return unread + [kind for _, kind in given_up]
