@@ -67,6 +67,16 @@ public struct EventPublisher: Sendable {
         }
     }
 
+    /// Gives a change the name, time and version that it would get when it is published, so that they can be kept before.
+    public func named(_ draft: EventDraft) async throws(LockstepError) -> EventDraft {
+        var reading = draft.version == nil ? try await versions.take(1) : ClockReading(0)
+        var generator = SystemRandomNumberGenerator()
+        let event = complete(draft, reading: &reading, using: &generator)
+        var named = draft
+        (named.id, named.source, named.time, named.version) = (event.id, event.source, event.time, event.version)
+        return named
+    }
+
     private func publishNow(_ drafts: [EventDraft]) async throws(LockstepError) -> [Published] {
         for draft in drafts { try draft.check(largest: configuration.maximumEventSize) }
         let unversioned = drafts.count { $0.version == nil }

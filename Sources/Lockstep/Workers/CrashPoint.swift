@@ -45,11 +45,79 @@ package enum CrashPoint: String, Sendable, CaseIterable {
     /// All of it is noted; nothing has been purged since.
     case marked
 
+    /// What an operator wants is noted as begun, and nothing of it is done.
+    case actionBegun
+    /// All of it is done, and not noted as ended.
+    case actionDone
+    /// That it ended is noted, too.
+    case actionNoted
+    /// A dead letter that is edited is kept for auditors as it was; nothing is sent.
+    case originalKept
+    /// Its correction is published; the letter lies where it was.
+    case corrected
+    /// The broker has some past events in an office's queue again; nobody has heard of it.
+    case sentAgain
+    /// The broker has what a drain moves at its new place, and still at its old one.
+    case moved
+
+    /// The offices whose queues are migrated are paused.
+    case migrationPaused
+    /// The temporary queue is there, and empty.
+    case declaredTemporary
+    /// What lay in the old queue lies in the temporary one.
+    case emptiedFirst
+    /// What comes goes to both.
+    case boundTemporary
+    /// What comes goes to the temporary queue alone.
+    case unboundOld
+    /// The old queue has nothing any more.
+    case emptied
+    /// It is gone.
+    case deletedOld
+    /// The new one is there, and empty.
+    case declared
+    /// What lay in the temporary queue lies in the new one.
+    case returnedFirst
+    /// What comes goes to both.
+    case boundNew
+    /// What comes goes to the new queue alone.
+    case unboundTemporary
+    /// The temporary queue has nothing any more.
+    case returned
+    /// It is gone, too; the offices are still paused.
+    case migrated
+
+    /// An office is noted as leaving; its queues are as they were.
+    case leaving
+    /// What comes back to it becomes a dead letter.
+    case lateWayBound
+    /// Nothing comes to its queue any more.
+    case waysUnbound
+    /// All that was in its queue is among its dead letters.
+    case queueEmptied
+    /// Its queue is gone.
+    case queueDeleted
+    /// Its control queue, too.
+    case controlDeleted
+    /// Its queues are as they stay; the store still has it.
+    case officeGone
+
     /// The points on the way of a delivery through a worker.
     package static let ofWorkers: [CrashPoint] = [.delivered, .merged, .committed, .answered, .noted, .handedOver]
     /// The points on the way of an event through an outbox.
     package static let ofOutboxes: [CrashPoint] = [
         .appended, .appendCommitted, .claimed, .publishing, .published, .confirmed, .marking, .marked,
+    ]
+
+    /// The points at which a queue is made anew, in their order.
+    package static let ofMigrations: [CrashPoint] = [
+        .declaredTemporary, .emptiedFirst, .boundTemporary, .unboundOld, .emptied, .deletedOld, .declared,
+        .returnedFirst, .boundNew, .unboundTemporary, .returned,
+    ]
+    /// The points at which an office is deleted, in their order.
+    package static let ofDeletions: [CrashPoint] = [
+        .actionBegun, .leaving, .lateWayBound, .waysUnbound, .moved, .queueEmptied, .queueDeleted, .controlDeleted,
+        .officeGone, .actionDone, .actionNoted,
     ]
 
     #if DEBUG

@@ -107,6 +107,7 @@ private actor PastEventSender {
             deliveries.map {
                 Publication(DeliveryHeaders.sendingAgain($0.message, at: now), to: "", routingKey: queue)
             })
+        CrashPoint.sentAgain.pass()
         let untaken = outcomes.count { $0 != .confirmed }
         guard untaken == 0 else {
             throw LockstepError(

@@ -95,7 +95,9 @@ public struct OfficeQueues: Sendable {
             // First, so that nothing comes back to nobody. What does so before the next step is in both queues, and so twice
             // among the dead letters: that can be seen, a gap could not.
             try await client.declare(OfficeTopology.remains(of: office))
+            CrashPoint.lateWayBound.pass()
             for binding in try await bindings(of: still.queue) { try await client.unbind(binding) }
+            CrashPoint.waysUnbound.pass()
             var moved = 0
             while true {
                 moved += try await drain(office, at: now).run()
@@ -106,8 +108,11 @@ public struct OfficeQueues: Sendable {
                 try await withoutConsumers(of: office)
                 end = .now
             }
+            CrashPoint.queueEmptied.pass()
             try await client.delete(queue: still.queue)
+            CrashPoint.queueDeleted.pass()
             try await client.delete(queue: BrokerName.control(of: office))
+            CrashPoint.controlDeleted.pass()
             try await client.unbind(OfficeTopology.reports(of: office))
             let waiting = try await self.waiting()
             if waiting == 0 {

@@ -95,6 +95,7 @@ struct QueueDrain: Sendable {
                 "The broker did not take over what was in '\(queue)'; it is there still. Run the command again. Where an "
                     + "office's queue is at its limit, resume the office before that, and let it work some off.")
         }
+        CrashPoint.moved.pass()
         return dispositions
     }
 

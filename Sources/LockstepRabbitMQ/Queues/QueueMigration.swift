@@ -34,21 +34,17 @@ public struct QueueMigration: Sendable {
         }
     }
 
-    /// A point at which a test ends the migration.
-    enum Step: Sendable, Hashable, CaseIterable {
-        case declaredTemporary, emptiedFirst, boundTemporary, unboundOld, emptied, deletedOld, declared, returnedFirst
-        case bound, unboundTemporary, returned
-    }
-
     /// Below this a queue is as good as empty while messages still come.
     private static let few = 200
 
-    let queue: Queue
+    /// The queue, as it should be.
+    public let queue: Queue
     private let wanted: [Binding]
     private let client: RabbitMQClient
     private let api: ManagementAPI
     private let logger: Logger
-    var passed: @Sendable (Step) async throws -> Void = { _ in }
+    /// Told of each step that is done, so that a test may end it there.
+    var passed: @Sendable (CrashPoint) async throws -> Void = { $0.pass() }
 
     /// - Parameters:
     ///   - queue: As it should be.
@@ -156,7 +152,7 @@ public struct QueueMigration: Sendable {
         try await pass(.returnedFirst) {
             _ = try await drain(from: temporary.name, to: queue.name).run(downTo: Self.few)
         }
-        try await pass(.bound) { try await client.declare(Topology(bindings: all)) }
+        try await pass(.boundNew) { try await client.declare(Topology(bindings: all)) }
         try await pass(.unboundTemporary) { for binding in found { try await client.unbind(binding) } }
         let still = QueueStillness(queue: temporary.name, client: client, api: api)
         try await pass(.returned) {
@@ -167,7 +163,7 @@ public struct QueueMigration: Sendable {
         try await client.delete(queue: temporary.name)
     }
 
-    private func pass(_ step: Step, _ work: () async throws -> Void) async throws {
+    private func pass(_ step: CrashPoint, _ work: () async throws -> Void) async throws {
         try await work()
         try await passed(step)
     }

@@ -66,21 +66,27 @@ public final class SQLiteAudit: Sendable {
 
     /// Notes what an operator did.
     public func note(_ action: OperatorAction) async throws(LockstepError) {
-        let events = action.events.map { "[" + $0.map { JSONText(string: $0).text }.joined(separator: ",") + "]" }
-        try await database.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO actions (at, person, action, office, count, events, detail, reason)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    action.at.microseconds, action.person, action.action, action.target, action.count,
-                    events ?? "null", action.detail, action.reason,
-                ])
-        }
+        try await database.write { try Self.insert(action, into: $0) }
     }
 
-    /// What operators did up to a moment, the first before the others.
+    static func insert(_ action: OperatorAction, into db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO actions (at, person, action, office, count, events, detail, reason)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                action.at.microseconds, action.person, action.action, action.target, action.count,
+                text(of: action.events), action.detail, action.reason,
+            ])
+    }
+
+    /// Ids as JSON.
+    static func text(of events: [String]?) -> String {
+        events.map { "[" + $0.map { JSONText(string: $0).text }.joined(separator: ",") + "]" } ?? "null"
+    }
+
+    /// What operators did up to a moment, the first before the others; what has not ended comes last.
     public func actions(until moment: Timestamp) async throws(LockstepError) -> [OperatorAction] {
         try await database.read { db in
             let rows = try Row.fetchAll(
@@ -90,13 +96,14 @@ public final class SQLiteAudit: Sendable {
                     ORDER BY at, id
                     """,
                 arguments: [moment.microseconds])
-            return try rows.map { row in
+            let ended = try rows.map { row in
                 var action = OperatorAction(
                     at: Timestamp(microseconds: row[0]), person: row[1], action: row[2], target: row[3], count: row[4],
                     detail: row[5], reason: row[6])
                 action.events = try JSONText(parsing: row[7] as String).elements?.map(\.displayText)
                 return action
             }
+            return try ended + Self.begun(until: moment, in: db)
         }
     }
 

@@ -37,6 +37,7 @@ extension DatabaseMigrator {
         migrator.registerAudit1()
         migrator.registerAuditOriginals()
         migrator.registerAudit2()
+        migrator.registerAudit3()
         return migrator
     }
 

@@ -5,6 +5,9 @@ final class DeadLetterNote: Sendable {
     /// More names than these nobody reads one by one, and the audit is not to grow by them.
     private static let mostIDs = 1_000
 
+    /// As many ids as are noted; nil: too many to name each.
+    static func most(_ ids: [String]) -> [String]? { ids.count <= mostIDs ? ids : nil }
+
     private struct State {
         var count = 0
         var ids: [String] = []

@@ -17,6 +17,14 @@ struct DeadLetterRepair {
     let kind: Kind
     let differences: [DeadLetterEdit.Difference]
 
+    /// How it is mended, for people.
+    var way: String {
+        switch kind {
+        case .repaired: "repaired"
+        case .correction: "corrected"
+        }
+    }
+
     /// - Throws: ``LockstepError`` with the code `invalidEvent`: nothing is changed, what may not be, or it is no event
     ///   still.
     init(_ original: DeadLetterOriginal, _ change: DeadLetterChange) throws(LockstepError) {

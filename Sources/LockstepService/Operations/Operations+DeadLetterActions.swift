@@ -62,6 +62,12 @@ extension Operations {
         _ done: String, on selection: DeadLetterSelection, of office: OfficeName, by person: String, reason: String?,
         _ work: @escaping @Sendable (DeadLetters, DeadLetterNote) async throws -> Void
     ) async throws -> DeadLetterCount {
+        let chosen = selection.text.map { " (chosen by \($0))" } ?? ""
+        var action = OperatorAction(
+            at: WallClock.system.now, person: person, action: done, office: office, count: 0,
+            events: selection.ids.flatMap { DeadLetterNote.most($0.sorted()) },
+            reason: reason.map { $0 + chosen } ?? (chosen.isEmpty ? nil : String(chosen.dropFirst())))
+        let begun = try await begin(action)
         let note = DeadLetterNote()
         var failure: (any Error)?
         do {
@@ -72,15 +78,9 @@ extension Operations {
             failure = error
         }
         let (count, ids) = note.summary
-        if count > 0 {
-            let chosen = selection.text.map { " (chosen by \($0))" } ?? ""
-            let why = reason.map { $0 + chosen } ?? (chosen.isEmpty ? nil : String(chosen.dropFirst()))
-            let action = OperatorAction(
-                at: WallClock.system.now, person: person, action: done, office: office, count: count,
-                events: selection.isAll ? nil : ids, reason: why)
-            let what = "\(NumberText.count(count, "dead letter")) of '\(office)' \(count == 1 ? "was" : "were") \(done)"
-            try await self.note(action, what: what)
-        }
+        (action.count, action.events) = (count, selection.isAll ? nil : ids)
+        let what = "\(NumberText.count(count, "dead letter")) of '\(office)' \(count == 1 ? "was" : "were") \(done)"
+        try await end(begun, with: count > 0 ? [action] : [], what: what)
         if let failure { throw failure }
         if count == 0, selection.ids != nil { throw Self.noDeadLetter(of: office) }
         return DeadLetterCount(office: office, count: count, done: done)

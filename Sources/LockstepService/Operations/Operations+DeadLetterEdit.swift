@@ -1,4 +1,3 @@
-import Crypto
 import FoundationEssentials
 public import Lockstep
 import LockstepRabbitMQ
@@ -24,31 +23,67 @@ extension Operations {
         by person: String = UserName.current, reason: String
     ) async throws -> DeadLetterEdit {
         let name = office.office
-        let edit = try await withClient("dead-letters \(name)") { client in
-            try await DeadLetters(of: name, client: client).edit(id) { original in
-                let repair = try DeadLetterRepair(original, change)
-                var edit = try await rehearse(repair, of: office, letter: id)
-                edit.dryRun = dryRun
-                guard !dryRun else { return (.keep, edit) }
-                try await keep(original.letter, repair.differences, of: name, by: person, reason: reason)
-                switch repair.kind {
-                case .repaired(let event):
-                    edit.event = event.id.text
-                    return (.send(event), edit)
-                case .correction(let draft, _):
-                    edit.event = try await publish(draft, client)
-                    return (.remove(sendingFirst: !original.letter.wasMerged), edit)
+        let action = OperatorAction(
+            at: WallClock.system.now, person: person, action: "edited", office: name, count: 1, events: [id],
+            reason: reason)
+        let begun = dryRun ? nil : try await begin(action)
+        let edit: DeadLetterEdit?
+        do {
+            edit = try await withClient("dead-letters \(name)") { client in
+                try await DeadLetters(of: name, client: client).edit(id) { original in
+                    let repair = try DeadLetterRepair(original, change)
+                    guard !dryRun else { return (.keep, try await rehearse(repair, of: office, letter: id)) }
+                    return try await send(repair, of: original.letter, to: office, by: person, reason: reason, client)
                 }
             }
+        } catch {
+            // What was sent before is sent again by the next try, under the same name.
+            if let begun { try await end(begun, what: "The dead letter '\(id)' of '\(name)' was not edited") }
+            throw error
+        }
+        if let begun {
+            let what = "The dead letter '\(id)' of '\(name)' was edited and sent"
+            try await end(begun, with: edit == nil ? [] : [action], what: what)
         }
         guard let edit else { throw Self.noDeadLetter(of: name) }
-        if !dryRun {
-            let action = OperatorAction(
-                at: WallClock.system.now, person: person, action: "edited", office: name, count: 1, events: [id],
-                reason: reason)
-            try await note(action, what: "The dead letter '\(id)' of '\(name)' was edited and sent")
-        }
         return edit
+    }
+
+    /// Keeps a dead letter, and sends what it becomes.
+    private func send(
+        _ repair: DeadLetterRepair, of letter: DeadLetter, to office: Subscription, by person: String, reason: String,
+        _ client: RabbitMQClient
+    ) async throws -> (DeadLetterDecision, DeadLetterEdit) {
+        var edit = try await rehearse(repair, of: office, letter: letter.id)
+        edit.dryRun = false
+        let original = try KeptLetter(letter, repair.differences, of: office.office, by: person, reason: reason)
+        let audit = try SQLiteAudit(path: configuration.auditFile)
+        defer { try? audit.close() }
+        switch repair.kind {
+        case .repaired(let event):
+            try await audit.keep(original.delivery(correction: nil))
+            CrashPoint.originalKept.pass()
+            edit.event = event.id.text
+            return (.send(event), edit)
+        case .correction(let draft, let event):
+            let publisher = try configuration.publisher(over: client, logger: logger)
+            var correction = try await publisher.named(draft)
+            let kept = try await audit.keep(original.delivery(correction: try KeptLetter.name(of: correction)))
+            // An edit that was interrupted may have published it: under the same name and version nothing is applied
+            // twice. One that was overtaken since is made anew.
+            if let known = try kept.flatMap({ try KeptLetter.naming(draft, $0) }), known.id != correction.id {
+                let outcome = try await outcome(of: known, correcting: event, in: office)
+                if outcome == .superseded {
+                    try await audit.replace(original.delivery(correction: try KeptLetter.name(of: correction)))
+                } else {
+                    correction = known
+                }
+            }
+            CrashPoint.originalKept.pass()
+            edit.event = try await publish(correction, publisher)
+            CrashPoint.corrected.pass()
+            return (.remove(sendingFirst: !letter.wasMerged), edit)
+        }
     }
 
     /// The data of a dead letter, to be edited; nil: they cannot be read.
@@ -62,8 +97,8 @@ extension Operations {
         return found
     }
 
-    private func publish(_ draft: EventDraft, _ client: RabbitMQClient) async throws -> String {
-        let published = try await configuration.publisher(over: client, logger: logger).publish(draft)
+    private func publish(_ draft: EventDraft, _ publisher: EventPublisher) async throws -> String {
+        let published = try await publisher.publish(draft)
         if case .refused(let reason) = published.outcome {
             throw LockstepError(.brokerUnavailable, "The correction was not published: \(reason).")
         }
@@ -74,48 +109,43 @@ extension Operations {
     private func rehearse(
         _ repair: DeadLetterRepair, of office: Subscription, letter: String
     ) async throws -> DeadLetterEdit {
-        let event: Event
-        let way: String
-        switch repair.kind {
-        case .repaired(let repaired): (event, way) = (repaired, "repaired")
-        case .correction(let draft, let original):
-            way = "corrected"
-            let now = ClockReading(at: WallClock.system.now) ?? original.version.reading
-            let version = Version(
-                reading: max(now, original.version.reading.successor), origin: try configuration.publishingOrigin())
-            event = Event(
-                id: original.id, source: version.origin, type: draft.type, subject: draft.subject,
-                time: WallClock.system.now, scope: draft.scope, version: version, seen: draft.seen, data: draft.data)
-        }
         var edit = DeadLetterEdit(
-            office: office.office.text, id: letter, way: way, event: nil, differences: repair.differences, outcome: nil,
-            reason: nil, dryRun: true)
-        let file = configuration.replicaFile(of: office.office)
-        guard FileManager.default.fileExists(atPath: file) else { return edit }
-        let acceptance = try await OfficeReader(path: file).rehearse(event, for: office)
+            office: office.office.text, id: letter, way: repair.way, event: nil, differences: repair.differences,
+            outcome: nil, reason: nil, dryRun: true)
+        let acceptance =
+            switch repair.kind {
+            case .repaired(let event): try await rehearse(event, in: office)
+            case .correction(let draft, let original):
+                try await rehearse(try rehearsed(draft, correcting: original), in: office)
+            }
+        guard let acceptance else { return edit }
         edit.outcome = acceptance.refusal == nil ? acceptance.outcome.rawValue : "refused"
         edit.reason = acceptance.refusal
         return edit
     }
 
-    /// Keeps a dead letter as it is, for auditors.
-    private func keep(
-        _ letter: DeadLetter, _ differences: [DeadLetterEdit.Difference], of office: OfficeName, by person: String,
-        reason: String
-    ) async throws {
-        let headers = try JSONOutput.line(letter.headers)
-        var hash = SHA256()
-        hash.update(data: Array(headers.utf8) + [0] + letter.body)
-        let digest = hash.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
-        let audit = try SQLiteAudit(path: configuration.auditFile)
-        defer { try? audit.close() }
-        try await audit.keep(
-            OriginalDelivery(
-                at: WallClock.system.now, person: person, office: office, letter: letter.id, reason: reason,
-                headers: headers, body: letter.body, digest: digest, differences: try JSONOutput.line(differences)))
+    private func outcome(
+        of draft: EventDraft, correcting original: Event, in office: Subscription
+    ) async throws -> MergeOutcome? {
+        try await rehearse(try rehearsed(draft, correcting: original), in: office)?.outcome
+    }
+
+    private func rehearse(_ event: Event, in office: Subscription) async throws -> Acceptance? {
+        let file = configuration.replicaFile(of: office.office)
+        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        return try await OfficeReader(path: file).rehearse(event, for: office)
+    }
+
+    /// The event that a correction would be.
+    private func rehearsed(_ draft: EventDraft, correcting original: Event) throws -> Event {
+        let now = ClockReading(at: WallClock.system.now) ?? original.version.reading
+        let version =
+            try draft.version
+            ?? Version(
+                reading: max(now, original.version.reading.successor), origin: configuration.publishingOrigin())
+        return Event(
+            id: original.id, source: version.origin, type: draft.type, subject: draft.subject,
+            time: WallClock.system.now, scope: draft.scope, version: version, seen: draft.seen, data: draft.data)
     }
 }
 

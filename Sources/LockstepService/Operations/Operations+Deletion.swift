@@ -29,33 +29,46 @@ extension Operations {
         let now = WallClock.system.now
         let contents = try await store.contents()
         let known = contents.subscriptions.first { $0.office == office }
+        // One that ended before its time may have deleted the queue, and not yet all else.
+        let isInterrupted =
+            known?.isLeaving == true || contents.pauses.contains { $0.office == office && $0.cause == .deletion }
         // Of a name that nobody knows nothing must be kept, no pause either: one day it may be an office's.
-        if known == nil, try await !withQueues("subscriptions \(office)", { try await $0.exists(office) }) {
+        if known == nil, !isInterrupted,
+            try await !withQueues("subscriptions \(office)", { try await $0.exists(office) })
+        {
             throw Self.noSubscription(office)
         }
+        var action = OperatorAction(
+            at: now, person: person, action: "deleted", target: office.text, reason: reason)
+        let begun = try await begin(action)
         if !contents.pauses.contains(where: { $0.office == office }) {
             try await store.pause(
                 OfficePause(office: office, since: now, person: person, reason: reason, cause: .deletion))
         }
         try await store.setLeaving(office, true)
+        CrashPoint.leaving.pass()
         let deletion = try await withQueues("subscriptions \(office)") { queues in
-            guard try await queues.exists(office) else { return OfficeDeletion() }
+            let isThere = try await queues.exists(office)
+            guard isThere || isInterrupted else { return OfficeDeletion() }
             do {
                 try await queues.checkDeletion(of: office, moves: moves) { await knownToWait(office) }
             } catch {
+                try await end(begun, what: "'\(office)' was not deleted")
                 // One whose deletion was interrupted may have lost its patterns already: it is not brought back to life.
-                if known?.isLeaving == true { throw error }
+                if isInterrupted { throw error }
                 try await store.setLeaving(office, false)
                 try await store.resume(office, cause: .deletion)
                 throw error
             }
             return try await queues.delete(office, at: now)
         }
-        try await store.remove(office)
-        if removesReplica { removeReplica(of: office) }
+        CrashPoint.officeGone.pass()
         let moved = deletion.moved
-        let detail = moved > 0 ? "\(NumberText.count(moved, "delivery", "deliveries")) became dead letters" : nil
-        try await noteChange("deleted", office, by: person, detail: detail, reason: reason)
+        action.detail = moved > 0 ? "\(NumberText.count(moved, "delivery", "deliveries")) became dead letters" : nil
+        if removesReplica { removeReplica(of: office) }
+        // It is in the store until all else is done: what ends before its time can be found and done again.
+        try await end(begun, with: [action], what: "'\(office)' was deleted")
+        try await store.remove(office)
         var note = removesReplica ? "its replica, too" : "its replica stays at \(configuration.replicaFile(of: office))"
         if deletion.waiting > 0 {
             note +=

@@ -1,3 +1,4 @@
+import FoundationEssentials
 public import Lockstep
 import LockstepRabbitMQ
 import LockstepSQLite
@@ -53,7 +54,11 @@ extension Operations {
         let queues = topology.queues.filter {
             names.contains($0.name) || found.has(queue: QueueMigration.temporaryName(of: $0.name))
         }
-        guard !queues.isEmpty else { return [] }
+        guard !queues.isEmpty else {
+            // One that ended before its time may have done all but this.
+            try await resume(subscriptions.map(\.office))
+            return []
+        }
         let paused = subscriptions.map(\.office).filter { office in
             queues.contains { $0.name == BrokerName.queue(of: office) || $0.name == BrokerName.control(of: office) }
         }
@@ -64,17 +69,34 @@ extension Operations {
                     let migration = QueueMigration(
                         of: queue, bindings: bindings, client: client, management: configuration.management,
                         logger: logger)
-                    _ = try await migration.run()
+                    try await self.run(migration, by: person, reason: reason)
                 }
             }
         }
-        for queue in queues {
-            try await note(
-                OperatorAction(
-                    at: WallClock.system.now, person: person, action: "migrated", target: queue.name, reason: reason),
-                what: "'\(queue.name)' was migrated")
-        }
         return queues.map { MigrationRow(queue: $0.name, done: "migrated") }
+    }
+
+    /// Makes one queue anew, and notes that; where it ends before its time, that it was begun stays noted.
+    private func run(_ migration: QueueMigration, by person: String, reason: String?) async throws {
+        let queue = migration.queue.name
+        let action = OperatorAction(
+            at: WallClock.system.now, person: person, action: "migrated", target: queue, reason: reason)
+        let begun = try await begin(action)
+        do throws(LockstepError) {
+            _ = try await migration.run()
+        } catch {
+            if error.code == .refused { try await end(begun, what: "'\(queue)' was not migrated") }
+            throw error
+        }
+        try await end(begun, with: [action], what: "'\(queue)' was migrated")
+    }
+
+    /// Ends the pauses that migrations have made and left.
+    private func resume(_ offices: [OfficeName]) async throws {
+        guard FileManager.default.fileExists(atPath: configuration.hubFile) else { return }
+        let store = try hubStore()
+        defer { try? store.close() }
+        for office in offices { try await store.resume(office, cause: .migration) }
     }
 
     /// Does work while offices are paused; an interrupted one leaves them so, until it is done again.
@@ -89,6 +111,7 @@ extension Operations {
                 OfficePause(
                     office: office, since: WallClock.system.now, person: person, reason: reason, cause: .migration))
         }
+        CrashPoint.migrationPaused.pass()
         do {
             try await work()
         } catch let error as LockstepError where error.code == .refused {
@@ -102,6 +125,7 @@ extension Operations {
             for office in offices where !isBegun(office) { try await store.resume(office, cause: .migration) }
             throw error
         }
+        CrashPoint.migrated.pass()
         for office in offices { try await store.resume(office, cause: .migration) }
     }
 }

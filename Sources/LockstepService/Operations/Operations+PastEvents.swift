@@ -41,6 +41,11 @@ extension Operations {
         by person: String = UserName.current, reason: String? = nil,
         progress: @escaping @Sendable (_ done: Int, _ total: Int?) -> Void = { _, _ in }
     ) async throws -> PastEventReplay {
+        let chosen = "(\(selection.text))"
+        var action = OperatorAction(
+            at: WallClock.system.now, person: person, action: "replayed", office: office.office, count: 0,
+            events: nil, reason: reason.map { "\($0) \(chosen)" } ?? chosen)
+        let begun = dryRun ? nil : try await begin(action)
         let done = Mutex(PastEvents.Progress())
         var failure: (any Error)?
         do {
@@ -54,13 +59,11 @@ extension Operations {
             failure = error
         }
         let result = done.withLock { $0 }
-        if !dryRun, result.sent > 0 {
-            let chosen = "(\(selection.text))"
-            let action = OperatorAction(
-                at: WallClock.system.now, person: person, action: "replayed", office: office.office, count: result.sent,
-                events: nil, reason: reason.map { "\($0) \(chosen)" } ?? chosen)
-            try await note(
-                action, what: "\(NumberText.count(result.sent, "past event")) went to '\(office.office)' again")
+        action.count = result.sent
+        if let begun {
+            try await end(
+                begun, with: result.sent > 0 ? [action] : [],
+                what: "\(NumberText.count(result.sent, "past event")) went to '\(office.office)' again")
         }
         if let failure { throw failure }
         return PastEventReplay(

@@ -128,7 +128,7 @@ struct QueueMigrationTests {
                     }
                     return count
                 }
-                for step in QueueMigration.Step.allCases {
+                for step in CrashPoint.ofMigrations {
                     var killed = migration
                     killed.passed = { if $0 == step { throw Killed() } }
                     let error = await #expect(throws: LockstepError.self) { try await killed.run() }
@@ -148,7 +148,7 @@ struct QueueMigrationTests {
             var seen: Set<String> = []
             let first = ids.filter { seen.insert($0).inserted }.compactMap { rank[$0] }
             let displaced = zip(first, first.dropFirst()).count { $0 > $1 }
-            #expect(displaced <= QueueMigration.Step.allCases.count * 2, "\(displaced) of \(first.count)")
+            #expect(displaced <= CrashPoint.ofMigrations.count * 2, "\(displaced) of \(first.count)")
         }
     }
 

@@ -65,6 +65,7 @@ struct SQLiteAuditTests {
                 try db.execute(
                     sql: """
                         DROP TABLE originals;
+                        DROP TABLE begun;
                         ALTER TABLE actions DROP COLUMN detail;
                         DELETE FROM grdb_migrations WHERE identifier <> 'audit 1';
                         """)
