@@ -45,6 +45,7 @@ extension DatabaseMigrator {
     static var hub: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerHub1()
+        migrator.registerHub2()
         return migrator
     }
 

@@ -25,7 +25,14 @@ public final class SQLiteSubscriptions: Sendable {
     ///
     /// - Throws: `notFound` where nothing was ever kept here; otherwise as ``init(path:busyTimeout:)``.
     public init(reading path: String, busyTimeout: Duration = .seconds(5)) throws(LockstepError) {
-        database = try .openToRead(path, kind: .hub, busyTimeout: busyTimeout, migrator: .hub)
+        do throws(LockstepError) {
+            database = try .openToRead(path, kind: .hub, busyTimeout: busyTimeout, migrator: .hub)
+        } catch  where error.code == .notFound {
+            // The first release's file has all subscriptions; whoever next writes to it adds what is new.
+            var first = DatabaseMigrator()
+            first.registerHub1()
+            database = try .openToRead(path, kind: .hub, busyTimeout: busyTimeout, migrator: first)
+        }
     }
 
     /// All that the file holds.

@@ -52,6 +52,17 @@ public protocol HubBackend: Sendable {
     /// Makes queues anew whose arguments are other than they should be: an office's, or all.
     func migrateTopology(of office: String?, _ deed: HubDeed) async throws -> HubDocument
 
+    /// Begins what may take long, and goes on with it after it has returned; nil: that cannot be done here.
+    ///
+    /// - Throws: `refused` where the same goes on already.
+    func begin(_ work: HubWork, _ deed: HubDeed) async throws -> (id: String, document: HubDocument)?
+    /// What goes on or went on while nobody waited for it, the newest first.
+    func operations(_ range: HubRange) async throws -> HubPage
+    /// One of those.
+    func operation(_ id: String) async throws -> HubDocument
+    /// Has one stopped; it says how far it is now.
+    func cancelOperation(_ id: String, _ deed: HubDeed) async throws -> HubDocument
+
     /// All subscriptions.
     func subscriptions() async throws -> HubPage
     /// One subscription.

@@ -13,7 +13,7 @@ struct HubRouter {
         let working =
             EventRoutes.all(backend) + DeliveryRoutes.all(backend) + OfficeRoutes.all(backend)
             + DeadLetterRoutes.all(backend) + SubscriptionRoutes.all(backend) + ConflictRoutes.all(backend)
-            + MendingRoutes.all(backend) + PageRoutes.all(backend)
+            + MendingRoutes.all(backend) + OperationRoutes.all(backend) + PageRoutes.all(backend)
         // The description describes the route that it is answered at, too.
         let shown = working + StatusRoutes.all(backend) { preconditionFailure("these routes are only described") }
         let document = OpenAPIDocument(routes: shown, schemas: Self.schemas).tree
@@ -22,7 +22,7 @@ struct HubRouter {
 
     private static let schemas = [
         EventRoutes.schemas, DeliveryRoutes.schemas, OfficeRoutes.schemas, ConflictRoutes.schemas,
-        SubscriptionRoutes.schemas, DeadLetterRoutes.schemas, MendingRoutes.schemas,
+        SubscriptionRoutes.schemas, DeadLetterRoutes.schemas, MendingRoutes.schemas, OperationRoutes.schemas,
     ].reduce(into: [:]) { $0.merge($1) { $1 } }
 
     /// A router that lets requests through the gate.

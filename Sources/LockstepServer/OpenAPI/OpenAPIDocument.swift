@@ -37,8 +37,15 @@ struct OpenAPIDocument {
         var operation: [String: JSONTree] = [
             "operationId": .text(route.id), "summary": .text(route.summary), "responses": responses(of: route),
         ]
+        let preference: [JSONTree] =
+            route.isLong
+            ? [
+                Self.parameter(
+                    "Prefer", in: "header",
+                    .choice("Whether the answer is not to wait until it is done (RFC 7240).", ["respond-async"]))
+            ] : []
         let parameters =
-            route.names.map { Self.parameter($0, in: "path", .text("Percent-encoded.", ["minLength": 1])) }
+            preference + route.names.map { Self.parameter($0, in: "path", .text("Percent-encoded.", ["minLength": 1])) }
             + route.query.map { Self.parameter($0.name, in: "query", $0.schema) }
         if !parameters.isEmpty { operation["parameters"] = .list(parameters) }
         if let body = route.body {
@@ -63,10 +70,17 @@ struct OpenAPIDocument {
             ]
         }
         for (status, answer) in [route.success] + route.others {
-            responses["\(status.code)"] = [
+            var response: [String: JSONTree] = [
                 "description": .text(answer.description),
                 "content": .object([Self.essence(answer.mediaType): ["schema": answer.schema.tree]]),
             ]
+            if route.isLong, status == .accepted {
+                response["headers"] = [
+                    "Location": ["schema": Schema.text("The operation's path.").tree],
+                    "Preference-Applied": ["schema": Schema.choice("What was preferred.", ["respond-async"]).tree],
+                ]
+            }
+            responses["\(status.code)"] = .object(response)
         }
         return .object(responses)
     }

@@ -21,30 +21,28 @@ enum DeadLetterRoutes {
                 HubAnswer(.ok, try await backend.deadLetter(request.name("id"), of: request.name("office")))
             },
             HubRoute(
-                method: .post, path: "/v1/offices/{office}/dead-letters/replay", id: "replayDeadLetters",
+                path: "/v1/offices/{office}/dead-letters/replay", id: "replayDeadLetters",
                 summary: "Send dead letters to their office again.", access: .role(.operate),
                 body: DeadLetterChoice.body(isReplay: true),
-                success: (.ok, .init(description: "How many were sent.", schema: .named("DeadLetterCount"))),
-                problems: [.conflict]
+                success: .init(description: "How many were sent.", schema: .named("DeadLetterCount")),
+                problems: [.conflict], backend
             ) { request in
                 let object = try request.object(DeadLetterChoice.keys(isReplay: true))
                 let (choice, deed) = (try DeadLetterChoice(object), try request.deed(object))
-                return HubAnswer(
-                    .ok,
-                    try await backend.replayDeadLetters(
-                        choice.selection, rate: choice.rate, of: request.name("office"), deed))
+                return (
+                    .replayDeadLetters(choice.selection, rate: choice.rate, office: request.name("office")), deed
+                )
             },
             HubRoute(
-                method: .post, path: "/v1/offices/{office}/dead-letters/discard", id: "discardDeadLetters",
+                path: "/v1/offices/{office}/dead-letters/discard", id: "discardDeadLetters",
                 summary: "Throw dead letters away, for ever.", access: .role(.operate),
                 body: DeadLetterChoice.body(isReplay: false),
-                success: (.ok, .init(description: "How many went.", schema: .named("DeadLetterCount"))),
-                problems: [.conflict]
+                success: .init(description: "How many went.", schema: .named("DeadLetterCount")),
+                problems: [.conflict], backend
             ) { request in
                 let object = try request.object(DeadLetterChoice.keys(isReplay: false))
                 let (choice, deed) = (try DeadLetterChoice(object), try request.deed(object))
-                return HubAnswer(
-                    .ok, try await backend.discardDeadLetters(choice.selection, of: request.name("office"), deed))
+                return (.discardDeadLetters(choice.selection, office: request.name("office")), deed)
             },
             HubRoute(
                 method: .get, path: "/v1/offices/{office}/dead-letter-causes", id: "listDeadLetterCauses",

@@ -59,6 +59,8 @@ struct HubRoute: Sendable {
     var problems: [HTTPResponse.Status] = []
     /// Other answers that are no problems.
     var others: [(status: HTTPResponse.Status, answer: Answer)] = []
+    /// Whether the caller may prefer not to wait for it (RFC 7240); then it is answered with 202.
+    var isLong = false
     let handle: @Sendable (HubRequest) async throws -> HubAnswer
 
     /// The names in the path.

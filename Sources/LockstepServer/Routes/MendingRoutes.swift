@@ -6,23 +6,23 @@ enum MendingRoutes {
     static func all(_ backend: any HubBackend) -> [HubRoute] {
         [
             HubRoute(
-                method: .post, path: "/v1/offices/{office}/replays", id: "replayEvents",
+                path: "/v1/offices/{office}/replays", id: "replayEvents",
                 summary: "Send past events to an office again, from the archive: what it subscribes to, the oldest "
                     + "first. What it has already changes nothing.",
                 access: .role(.operate), body: PastEventChoice.body,
-                success: (.ok, .init(description: "How many were sent.", schema: .named("PastEventReplay"))),
-                problems: [.conflict]
+                success: .init(description: "How many were sent.", schema: .named("PastEventReplay")),
+                problems: [.conflict], backend
             ) { request in
                 let object = try request.object(PastEventChoice.keys)
                 let (choice, deed) = (try PastEventChoice(object), try request.deed(object))
-                return HubAnswer(
-                    .ok,
-                    try await backend.replayEvents(
+                return (
+                    .replayEvents(
                         choice.selection, rate: choice.rate, isRehearsal: choice.isRehearsal,
-                        to: request.name("office"), deed))
+                        office: request.name("office")), deed
+                )
             },
             HubRoute(
-                method: .post, path: "/v1/topology/migrations", id: "migrateTopology",
+                path: "/v1/topology/migrations", id: "migrateTopology",
                 summary: "Make queues anew whose arguments are other than they should be, without losing what is in "
                     + "them. Offices are paused meanwhile. What was interrupted goes on where it was.",
                 access: .role(.admin),
@@ -33,12 +33,11 @@ enum MendingRoutes {
                             "office": Schema.text("Only this office's; else all, and what offices share.").orNull,
                             "reason": .text("Why, for auditors.", ["minLength": 1, "maxLength": 1000]),
                         ], required: ["reason"])),
-                success: (.ok, .init(description: "The queues that were made anew.", schema: .named("Migrations"))),
-                problems: [.conflict, .notFound]
+                success: .init(description: "The queues that were made anew.", schema: .named("Migrations")),
+                problems: [.conflict, .notFound], backend
             ) { request in
                 let object = try request.object(["office", "reason"])
-                let (office, deed) = (try object.text("office"), try request.deed(object))
-                return HubAnswer(.ok, try await backend.migrateTopology(of: office, deed))
+                return (.migrateTopology(office: try object.text("office")), try request.deed(object))
             },
         ]
     }

@@ -12,6 +12,8 @@ struct HubOperations: HubBackend {
     let intake: SQLiteIntake
     /// What the process shows of itself.
     let status: StatusServer.Content
+    /// What does what takes long; nil: callers wait for it.
+    var long: LongOperations?
     var clock = WallClock.system
     let causes = CausesOnPage()
 

@@ -29,13 +29,15 @@ struct HubService: Service {
         var operations = Operations(configuration, logger: logger)
         operations.client = client
         operations.offices = CurrentOffices(configuration)
+        let long = LongOperations(configuration, logger: logger)
         let backend = HubOperations(
-            base: operations, access: access, intake: intake, status: status)
+            base: operations, access: access, intake: intake, status: status, long: long)
         let server = HubServer(settings, backend: backend, logger: logger)
-        // Services are shut down in reverse order: what was accepted is answered, then published.
+        // Services are shut down in reverse order: what was accepted is answered, what takes long is stopped, and what was
+        // accepted is published.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [relay(of: intake), server].map { .init(service: $0) }, logger: logger))
+                services: [relay(of: intake), long, server].map { .init(service: $0) }, logger: logger))
         try await group.run()
     }
 

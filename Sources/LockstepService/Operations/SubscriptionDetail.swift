@@ -73,7 +73,7 @@ public struct SettingsValue: Encodable, Sendable, Hashable {
 }
 
 /// Any JSON, as an encoder wants it; a number that no type of Swift's holds becomes a text.
-private struct EncodedJSON: Encodable {
+struct EncodedJSON: Encodable {
     let value: JSONText
 
     func encode(to encoder: any Encoder) throws {

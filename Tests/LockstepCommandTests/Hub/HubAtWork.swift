@@ -39,7 +39,8 @@ struct HubAtWork {
 
     /// Sends a request, as any program that speaks HTTP does.
     func send(
-        _ method: String, _ path: String, token: String? = nil, type: String? = nil, body: String? = nil
+        _ method: String, _ path: String, token: String? = nil, type: String? = nil, body: String? = nil,
+        prefer: String? = nil
     ) async throws -> Answer {
         let script = """
             import json, sys, urllib.request, urllib.error
@@ -54,6 +55,7 @@ struct HubAtWork {
         var headers: [String: String] = [:]
         if let token { headers["Authorization"] = "Bearer \(token)" }
         if let type { headers["Content-Type"] = type }
+        if let prefer { headers["Prefer"] = prefer }
         let ended = try await ChildCommand(
             URL(filePath: "/usr/bin/python3"),
             [

@@ -55,6 +55,10 @@ struct RequestFuzzer {
         request.path += query(operation)
         addToken(&request)
         addBody(&request, operation)
+        if hasHeader("Prefer", operation), chance(2) {
+            let preferences = ["respond-async", "return=minimal, Respond-Async; wait=10", "wait=10", ";;,="]
+            request.headers.append(("Prefer", preferences.randomElement(using: &sample.generator) ?? ""))
+        }
         if chance(15) {
             request.headers.append(
                 (["X-Odd", "ce-id", "Accept", "Range"].randomElement(using: &sample.generator) ?? "A", "%zz"))
@@ -94,6 +98,11 @@ struct RequestFuzzer {
                     .randomElement(using: &sample.generator) ?? "a")
         }
         return pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
+    }
+
+    private func hasHeader(_ name: String, _ operation: [String: Any]?) -> Bool {
+        let all = operation?["parameters"] as? [[String: Any]] ?? []
+        return all.contains { $0["in"] as? String == "header" && $0["name"] as? String == name }
     }
 
     private func secret(_ role: String) -> String { secrets[role] ?? "secret-\(role)" }

@@ -69,15 +69,19 @@ struct HubSite: Sendable {
                             try await operations.createToken(role.rawValue, role: role, origin: origin).secret
                     }
                     try await keepLedger(configuration)
+                    let long = LongOperations(configuration, logger: quiet)
                     let backend = HubOperations(
                         base: operations, access: try SQLiteAccess(path: configuration.accessFile),
                         intake: try SQLiteIntake(
                             path: configuration.hubOutboxFile, origin: try Origin("hub"),
                             maximumEventSize: configuration.limits.event, keep: .seconds(3_600)),
-                        status: StatusServer.Content(metrics: { ("", "text/plain") }, readiness: { [] }))
-                    try await withHub(backend) { hub in
-                        try await body(
-                            HubSite(hub: hub, operations: operations, client: client, secrets: secrets))
+                        status: StatusServer.Content(metrics: { ("", "text/plain") }, readiness: { [] }), long: long)
+                    let (used, known) = (operations, secrets)
+                    try await ServiceRunner.run(beside: [long], logger: quiet) {
+                        try await withHub(backend) { hub in
+                            try await body(
+                                HubSite(hub: hub, operations: used, client: client, secrets: known))
+                        }
                     }
                 }
             }
