@@ -6,7 +6,10 @@ struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "topology",
         abstract: "Look after the exchanges, queues and bindings in the broker.",
-        discussion: "But for 'migrate', nothing that exists is ever deleted or changed.",
+        discussion: """
+            But for 'migrate', nothing that exists is ever deleted or changed, except the dead-letter queues of offices \
+            that are gone, by 'apply', when they are empty.
+            """,
         subcommands: [Plan.self, Apply.self, Check.self, Migrate.self]
     )
 

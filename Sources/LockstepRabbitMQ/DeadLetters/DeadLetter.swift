@@ -51,7 +51,7 @@ public struct DeadLetter: Sendable, Hashable {
             text(DeliveryHeaders.diedAt).flatMap { Timestamp(rfc3339: $0) }
             ?? Self.deathByBroker(headers) ?? text(DeliveryHeaders.firstFailedAt).flatMap { Timestamp(rfc3339: $0) }
         size = message.body.count
-        if Self.cameBackToNobody(headers) {
+        if Self.cameBackToNobody(message) {
             errorClass = Failure.Class.deleted.name
             error = "the subscription was deleted while this waited to be tried again"
         } else if let kind = text(DeliveryHeaders.errorClass) {
@@ -82,7 +82,8 @@ public struct DeadLetter: Sendable, Hashable {
     ///
     /// What waits is published anew each time, without what the broker noted before: so its queue is the only one that it
     /// died in.
-    private static func cameBackToNobody(_ headers: FieldTable) -> Bool {
+    static func cameBackToNobody(_ message: Message) -> Bool {
+        let headers = message.properties.headers
         guard headers[DeliveryHeaders.diedAt] == nil, let deaths = headers["x-death"]?.array, !deaths.isEmpty else {
             return false
         }

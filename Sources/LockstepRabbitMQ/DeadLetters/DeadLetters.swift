@@ -33,7 +33,8 @@ public struct DeadLetters: Sendable {
         var rows: [Row] = []
         guard limit > 0 else { return rows }
         var passed = 0
-        try await look(expecting: selection.isAll ? skipped + limit : nil) { letter in
+        try await look(expecting: selection.isAll ? skipped + limit : nil) { delivery in
+            let letter = DeadLetter(delivery)
             guard letter.isChosen(by: selection) else { return true }
             passed += 1
             if passed > skipped { rows.append(row(letter)) }
@@ -46,7 +47,8 @@ public struct DeadLetters: Sendable {
     public func visit(
         _ selection: DeadLetterSelection = .all, _ visitor: (DeadLetter) -> Void
     ) async throws(LockstepError) {
-        try await look(expecting: nil) { letter in
+        try await look(expecting: nil) { delivery in
+            let letter = DeadLetter(delivery)
             if letter.isChosen(by: selection) { visitor(letter) }
             return true
         }
@@ -112,8 +114,8 @@ public struct DeadLetters: Sendable {
     }
 
     /// Shows letters until the visitor has seen enough.
-    private func look(
-        expecting limit: Int?, _ visitor: (DeadLetter) -> Bool
+    func look(
+        expecting limit: Int?, _ visitor: (Delivery) -> Bool
     ) async throws(LockstepError) {
         let queue = BrokerName.deadLetters(of: office)
         var left = try await depth(of: queue)
@@ -126,7 +128,7 @@ public struct DeadLetters: Sendable {
                     try Task.checkCancellation()
                     let length = min(lengths.next, left)
                     let seen = try await walk.step(limit: length) { deliveries in
-                        for delivery in deliveries where goesOn { goesOn = visitor(DeadLetter(delivery)) }
+                        for delivery in deliveries where goesOn { goesOn = visitor(delivery) }
                         lengths.note(deliveries, settled: 0)
                         return deliveries.map { _ in .requeue }
                     }
@@ -138,7 +140,7 @@ public struct DeadLetters: Sendable {
     }
 
     /// Takes the chosen ones out where `settle` says so, and gives the others back.
-    private func take(
+    func take(
         _ selection: DeadLetterSelection, rate: Int?, _ progress: ([String], Int) -> Void,
         _ settle: ([Delivery]) async throws -> [DeadLetterAnswer]
     ) async throws {

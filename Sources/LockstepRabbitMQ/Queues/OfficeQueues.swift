@@ -4,8 +4,8 @@ public import RabbitMQ
 
 /// Makes, rebinds and deletes the queues of an office while events are published.
 public struct OfficeQueues: Sendable {
-    private let client: RabbitMQClient
-    private let api: ManagementAPI
+    let client: RabbitMQClient
+    let api: ManagementAPI
     private let logger: Logger
 
     /// - Parameter client: One that runs, with an account that may declare and delete.
@@ -92,8 +92,8 @@ public struct OfficeQueues: Sendable {
         return try await translated {
             try await withoutConsumers(of: office)
             var end = ContinuousClock.now
-            // First, so that nothing comes back to nobody. What does so before the next step is in both queues, and so twice
-            // among the dead letters: that can be seen, a gap could not.
+            // First, so that nothing comes back to nobody. What does so before the next step is in both queues: it is
+            // taken out of one of them below.
             try await client.declare(OfficeTopology.remains(of: office))
             CrashPoint.lateWayBound.pass()
             for binding in try await bindings(of: still.queue) { try await client.unbind(binding) }
@@ -108,6 +108,7 @@ public struct OfficeQueues: Sendable {
                 try await withoutConsumers(of: office)
                 end = .now
             }
+            try await DeadLetters(of: office, client: client).dropTwins()
             CrashPoint.queueEmptied.pass()
             try await client.delete(queue: still.queue)
             CrashPoint.queueDeleted.pass()
@@ -130,7 +131,7 @@ public struct OfficeQueues: Sendable {
     ///
     /// The broker's own count leaves out those that are on their way back, the management's is some seconds old: what an
     /// office has put there that nobody has worked for since is in one of the two.
-    private func waiting() async throws -> Int {
+    func waiting() async throws -> Int {
         var ready = 0
         for delay in RetryDelay.allCases {
             ready += try await client.inspect(queue: BrokerName.wait(delay))?.messages ?? 0
@@ -145,7 +146,7 @@ public struct OfficeQueues: Sendable {
         }
     }
 
-    private func stillness(of queue: String) -> QueueStillness {
+    func stillness(of queue: String) -> QueueStillness {
         QueueStillness(queue: queue, client: client, api: api)
     }
 
@@ -164,7 +165,7 @@ public struct OfficeQueues: Sendable {
     }
 
     /// All bindings of a queue but the one that every queue has by its name.
-    private func bindings(of queue: String) async throws(LockstepError) -> [Binding] {
+    func bindings(of queue: String) async throws(LockstepError) -> [Binding] {
         try await api.bindings().filter {
             $0.destinationType == "queue" && $0.destination == queue && !$0.source.isEmpty
         }
@@ -185,7 +186,7 @@ public struct OfficeQueues: Sendable {
                 + "say that they become dead letters (--move-to-dead-letters).")
     }
 
-    private func translated<Result>(_ body: () async throws -> Result) async throws(LockstepError) -> Result {
+    func translated<Result>(_ body: () async throws -> Result) async throws(LockstepError) -> Result {
         do {
             return try await body()
         } catch {

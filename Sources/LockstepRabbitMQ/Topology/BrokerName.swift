@@ -36,6 +36,15 @@ public enum BrokerName {
     /// An office's dead-letter queue.
     public static func deadLetters(of office: OfficeName) -> String { "lockstep.office.\(office).dead" }
 
+    /// The office whose dead-letter queue has this name; nil: it is none.
+    static func office(ofDeadLetters queue: String) -> OfficeName? {
+        let (prefix, suffix) = ("lockstep.office.", ".dead")
+        guard queue.hasPrefix(prefix), queue.hasSuffix(suffix), queue.count > prefix.count + suffix.count else {
+            return nil
+        }
+        return try? OfficeName(String(queue.dropFirst(prefix.count).dropLast(suffix.count)))
+    }
+
     /// The queue of what is asked of an office; its name begins as its own queue's does, so that permissions for the one
     /// can hold for the other.
     public static func control(of office: OfficeName) -> String { "lockstep.office.\(office).control" }

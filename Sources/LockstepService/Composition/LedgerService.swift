@@ -4,6 +4,7 @@ import LockstepSQLite
 import Logging
 import RabbitMQ
 import ServiceLifecycle
+import Synchronization
 
 /// The ledger at work: its file is opened, its queue is declared, then it is kept.
 struct LedgerService: Service {
@@ -29,7 +30,11 @@ struct LedgerService: Service {
         // Before the first report is taken in: what is reported from then on is expected of whoever subscribes now.
         if let current = try? configuration.withStoredOffices() { _ = await note(current.offices, in: ledger) }
         async let _: Void = queue.keepDeclared()
-        async let _: Void = noteSubscriptions(in: ledger)
+        let offices = KnownOffices(changes.configuration.offices)
+        async let _: Void = noteSubscriptions(in: ledger, offices)
+        let deaths = UnreportedDeaths(
+            configuration: configuration, client: client, ledger: ledger, logger: logger, offices: { offices.all })
+        async let _: Void = cancelWhenGracefulShutdown { await deaths.run() }
         do {
             try await worker.run()
         } catch is CancellationError {
@@ -38,8 +43,9 @@ struct LedgerService: Service {
     }
 
     /// Has the ledger know who subscribes to what, now and after each change.
-    private func noteSubscriptions(in ledger: SQLiteLedger) async {
+    private func noteSubscriptions(in ledger: SQLiteLedger, _ offices: KnownOffices) async {
         for await changed in changes.configurations {
+            offices.all = changed.offices
             while await !note(changed.offices, in: ledger) {
                 guard (try? await Task.sleep(for: .seconds(10))) != nil else { return }
             }
@@ -57,5 +63,19 @@ struct LedgerService: Service {
                 metadata: ["reason": "\(error.message)"])
             return false
         }
+    }
+}
+
+/// Those that subscribe now.
+private final class KnownOffices: Sendable {
+    private let offices: Mutex<[Subscription]>
+
+    init(_ offices: [Subscription]) {
+        self.offices = Mutex(offices)
+    }
+
+    var all: [Subscription] {
+        get { offices.withLock { $0 } }
+        set { offices.withLock { $0 = newValue } }
     }
 }

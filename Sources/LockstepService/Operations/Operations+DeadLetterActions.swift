@@ -1,6 +1,7 @@
 public import Lockstep
 import LockstepRabbitMQ
 import LockstepSQLite
+import Logging
 
 /// How many dead letters were replayed or discarded.
 public struct DeadLetterCount: Detailed, Hashable {
@@ -83,6 +84,20 @@ extension Operations {
         try await end(begun, with: count > 0 ? [action] : [], what: what)
         if let failure { throw failure }
         if count == 0, selection.ids != nil { throw Self.noDeadLetter(of: office) }
+        await leave(office)
         return DeadLetterCount(office: office, count: count, done: done)
+    }
+
+    /// Deletes the dead-letter queue of an office that is gone, where that was its last letter.
+    private func leave(_ office: OfficeName) async {
+        do {
+            guard try await !current().offices.contains(where: { $0.office == office }) else { return }
+            _ = try await deleteRemains(of: office)
+        } catch {
+            // What was asked for is done; 'lockstep topology apply' deletes it, too.
+            logger.info(
+                "The dead-letter queue of an office that is gone stays for now",
+                metadata: ["office": "\(office)", "reason": "\(ErrorText.text(error))"])
+        }
     }
 }

@@ -8,7 +8,7 @@ extension Operations {
         try await plan().items.map(TopologyRow.init)
     }
 
-    /// Declares what is missing, and lists what was.
+    /// Declares what is missing, and lists what was; deletes the empty dead-letter queues of offices that are gone.
     ///
     /// - Throws: ``Lockstep/LockstepError`` with the code `topologyMismatch` where an object is there with other
     ///   arguments; nothing is declared then.
@@ -25,6 +25,30 @@ extension Operations {
         let (topology, offices) = (configuration.topology, configuration.offices.map(\.office))
         try await withClient("topology") { try await $0.declare(topology, of: offices) }
         return plan.items.filter { $0.state == .missing }.map(TopologyRow.init)
+            + (try await deleteRemains()).map { TopologyRow(removed: BrokerName.deadLetters(of: $0)) }
+    }
+
+    /// Deletes the empty dead-letter queues of offices that are gone, and to which nothing can come any more.
+    private func deleteRemains() async throws -> [OfficeName] {
+        let known = Set(configuration.offices.map(\.office) + configuration.stored.leaving.map(\.office))
+        let found = try await withQueues("topology") { try await $0.emptyRemains(besides: known) }
+        var removed: [OfficeName] = []
+        for office in found where try await deleteRemains(of: office) { removed.append(office) }
+        return removed
+    }
+
+    /// Deletes the dead-letter queue of an office that is gone, where it is empty and nothing can come to it any more.
+    ///
+    /// - Returns: Whether it is gone.
+    func deleteRemains(of office: OfficeName) async throws -> Bool {
+        // Nobody makes it anew meanwhile.
+        try await changingSubscriptions {
+            let now = try await current()
+            guard !now.offices.contains(where: { $0.office == office }),
+                !now.stored.leaving.contains(where: { $0.office == office })
+            else { return false }
+            return try await withQueues("topology") { try await $0.deleteRemains(of: office) }
+        }
     }
 
     /// How the broker differs from the topology that the configuration asks for.

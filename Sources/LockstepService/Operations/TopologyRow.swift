@@ -16,7 +16,8 @@ public struct TopologyRow: TableRow, Hashable {
     public var kind: String
     /// Its name.
     public var name: String
-    /// `present`, `missing` (apply declares it), `differs` (only a migration helps) or `unwanted` (it is left alone).
+    /// `present`, `missing` (apply declares it), `differs` (only a migration helps), `unwanted` (it is left alone) or
+    /// `removed` (apply has deleted it: it was left of an office that is gone, and empty).
     public var state: String
     /// Which arguments differ, where `state` is `differs`.
     public var differences: [Difference]
@@ -33,6 +34,11 @@ public struct TopologyRow: TableRow, Hashable {
             state = "differs"
             differences = found.map { Difference(argument: $0.argument, wanted: $0.wanted, found: $0.found) }
         }
+    }
+
+    /// The dead-letter queue of an office that is gone.
+    init(removed queue: String) {
+        (kind, name, state, differences) = ("queue", queue, "removed", [])
     }
 
     /// Whether something is to be done about it.

@@ -11,38 +11,17 @@ import Testing
 /// Deliveries that wait to be tried again while their office is deleted.
 @Suite(.timeLimit(.minutes(2)), .serialized)
 struct LateDeathsTests {
-    /// A delivery that an office has put off for an hour.
-    private static func putOff(_ id: String, for office: String, _ site: SubscriptionSite) async throws {
-        let headers: FieldTable = [
-            "lockstep-attempt": 2, "lockstep-error-class": "adapter", "lockstep-error": "no such slot",
-        ]
-        let message = Message(body: Array("{}".utf8), properties: MessageProperties(headers: headers, messageID: id))
-        let outcome = try await site.client.publish(message, to: "lockstep.wait", routingKey: "1h.\(office)")
-        #expect(outcome == .confirmed)
-    }
-
-    /// Ends the wait of all that waits, in the way in which the broker does, until a queue has so many messages.
-    private static func endTheWait(_ site: SubscriptionSite, until count: Int, in queue: String) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await site.client.consume(from: "lockstep.wait.1h") { $0.map { _ in .reject } }
-            }
-            try await eventually("\(queue) has \(count)") { try await site.depth(queue) == count }
-            group.cancelAll()
-        }
-    }
-
     @Test func theyBecomeItsDeadLettersAndStayReplayable() async throws {
         try await SubscriptionSite.with { site in
             let operations = site.operations
             _ = try await operations.createSubscription("registry", site.settings("a.#"))
-            try await Self.putOff("late", for: "registry", site)
-            try await Self.putOff("other", for: "declared", site)
+            try await site.putOff("late", for: "registry")
+            try await site.putOff("other", for: "declared")
             let deleted = try await operations.deleteSubscription("registry", moves: true)
             #expect(deleted.deadLetters == 0)
             #expect(deleted.note.contains("2 deliveries wait to be tried again, of all offices"))
-            try await Self.endTheWait(site, until: 1, in: "lockstep.office.registry.dead")
-            try await Self.endTheWait(site, until: 1, in: "lockstep.office.declared")
+            try await site.endTheWait(until: 1, in: "lockstep.office.registry.dead")
+            try await site.endTheWait(until: 1, in: "lockstep.office.declared")
 
             let office = try await operations.officeWithDeadLetters("registry")
             #expect(try await site.depth("lockstep.dead.unowned") == 0)
@@ -54,8 +33,8 @@ struct LateDeathsTests {
             #expect(try await operations.topologyPlan().filter(\.isDifferent).isEmpty)
 
             _ = try await operations.createSubscription("registry", site.settings("a.#"))
-            try await Self.putOff("new", for: "registry", site)
-            try await Self.endTheWait(site, until: 1, in: "lockstep.office.registry")
+            try await site.putOff("new", for: "registry")
+            try await site.endTheWait(until: 1, in: "lockstep.office.registry")
             #expect(try await site.depth("lockstep.office.registry.dead") == 1, "and nobody else does")
             _ = try await operations.replayDeadLetters(.all, of: office)
             #expect(try await site.take(from: "lockstep.office.registry") == ["new", "late"])
@@ -67,13 +46,13 @@ struct LateDeathsTests {
         try await SubscriptionSite.with { site in
             var operations = site.operations
             _ = try await operations.createSubscription("registry", site.settings("a.#"))
-            try await Self.putOff("late", for: "registry", site)
+            try await site.putOff("late", for: "registry")
             _ = try await operations.deleteSubscription("registry")
             let again = Subscription(office: try OfficeName("registry"), events: [try TopicPattern("a.#")])
             operations = Operations(operations.configuration.adding(again), logger: SubscriptionSite.quiet)
             _ = try await operations.applyTopology()
             #expect(try await operations.topologyPlan().filter(\.isDifferent).isEmpty)
-            try await Self.endTheWait(site, until: 1, in: "lockstep.office.registry")
+            try await site.endTheWait(until: 1, in: "lockstep.office.registry")
             #expect(try await site.depth("lockstep.office.registry.dead") == 0)
         }
     }
@@ -82,7 +61,7 @@ struct LateDeathsTests {
         try await SubscriptionSite.with { site in
             let (operations, registry) = (site.operations, try OfficeName("registry"))
             _ = try await operations.createSubscription("registry", site.settings("a.#"))
-            try await Self.putOff("late", for: "registry", site)
+            try await site.putOff("late", for: "registry")
             let ledger = try SQLiteLedger(path: operations.configuration.ledgerFile)
             let version = Version(reading: ClockReading(7), origin: try Origin("core"))
             let now = WallClock.system.now
@@ -103,7 +82,7 @@ struct LateDeathsTests {
             #expect(error?.message.contains("1 as the ledger knows") == true)
             #expect(try await operations.subscriptions().map(\.kind) == ["declared", "made"], "nothing was changed")
             // What the ledger has missed since keeps nobody from it, as soon as the broker's figures say that nothing waits.
-            try await Self.endTheWait(site, until: 1, in: "lockstep.office.registry")
+            try await site.endTheWait(until: 1, in: "lockstep.office.registry")
             _ = try await site.take(from: "lockstep.office.registry")
             try await eventually("its figures are new") {
                 try await operations.configuration.management.queues()
