@@ -163,6 +163,13 @@ struct Doctor: Sendable {
                 return DoctorRow("topology", .ok, "\(plan.items.count) objects as configured")
             }
             let more = differences.count > 1 ? " and \(differences.count - 1) more" : ""
+            if let due = differences.first(where: { $0.differs && $0.kind == "queue" }),
+                !differences.contains(where: { $0.differs && $0.kind != "queue" })
+            {
+                return DoctorRow(
+                    "topology", .failed, "queue \(due.name)\(more) not as configured: a migration is due",
+                    advice: "lockstep topology migrate")
+            }
             return DoctorRow(
                 "topology",
                 plan.canBeApplied ? .warning : .failed,

@@ -17,6 +17,8 @@ struct DeclaredQueue: Sendable {
     private let logger: Logger
     /// Who takes from it, for the log.
     private let consumer: Logger.Metadata
+    /// Shows whether the office's queue is used as it is; nil: it is no office's.
+    private let migrationDue: MigrationDue?
 
     /// The queue of an office.
     init(of subscription: Subscription, client: RabbitMQClient, logger: Logger) {
@@ -24,6 +26,7 @@ struct DeclaredQueue: Sendable {
         topology = OfficeTopology.complete(for: [subscription])
         offices = [subscription.office]
         consumer = ["office": "\(subscription.office)"]
+        migrationDue = MigrationDue(subscription.office)
         self.client = client
         self.logger = logger
     }
@@ -34,6 +37,7 @@ struct DeclaredQueue: Sendable {
         topology = OfficeTopology.ledger(of: offices.map(\.office))
         self.offices = []
         consumer = ["queue": "\(BrokerName.ledger)"]
+        migrationDue = nil
         self.client = client
         self.logger = logger
     }
@@ -88,6 +92,65 @@ struct DeclaredQueue: Sendable {
         }
     }
 
+    /// Declares what the broker takes where a queue of the office's own is there with other arguments.
+    ///
+    /// Its limits do not matter for consuming: the office goes on with the queue as it is until somebody migrates it. Where
+    /// anything else differs, what is published, put off or given up may go astray: that is refused.
+    private func declareAround(_ error: RabbitMQError) async throws -> Bool {
+        let own = Set(offices.flatMap { [BrokerName.queue(of: $0), BrokerName.control(of: $0)] })
+        var rest = topology
+        rest.queues.removeAll { own.contains($0.name) }
+        var due: [String] = []
+        do {
+            // Bindings lead to queues that are there.
+            let bindings = rest.bindings
+            rest.bindings = []
+            try await client.declare(rest)
+            for queue in topology.queues where own.contains(queue.name) {
+                if try await !declare(queue) { due.append(queue.name) }
+            }
+            try await client.declare(Topology(bindings: bindings), of: offices)
+        } catch let error as RabbitMQError where error.code == .preconditionFailed {
+            throw Self.mismatch(error)
+        }
+        guard !due.isEmpty else { throw Self.mismatch(error) }
+        logger.warning(
+            "A queue has other arguments than the configuration asks for; it is used as it is",
+            metadata: consumer.merging([
+                "queues": "\(due.joined(separator: ", "))", "reason": "\(error.message)",
+                "remedy": "run 'lockstep topology migrate'",
+            ]) { first, _ in first })
+        migrationDue?.show(true)
+        return true
+    }
+
+    /// Whether a queue could be declared; false: it is there with another limit.
+    ///
+    /// - Throws: What the broker says where it is there with other arguments, or of another kind: what it gives up could be
+    ///   lost, or it is somebody else's.
+    private func declare(_ queue: Queue) async throws -> Bool {
+        var found = queue
+        var left = UnequalArgument.harmless
+        while true {
+            do {
+                try await client.declare(Topology(queues: [found]))
+                return found == queue
+            } catch let error as RabbitMQError where error.code == .preconditionFailed {
+                guard let unequal = UnequalArgument(error.message), left.remove(unequal.name) != nil else {
+                    throw error
+                }
+                found.arguments[unequal.name] = unequal.current
+            }
+        }
+    }
+
+    private static func mismatch(_ error: RabbitMQError) -> LockstepError {
+        LockstepError(
+            .topologyMismatch,
+            "\(error.message) Run 'lockstep topology plan' to see all that differs; nothing was changed.",
+            underlying: error)
+    }
+
     /// Declares; false where the connection was lost meanwhile.
     ///
     /// An account may be allowed to consume its queue and nothing else; then an administrator has declared it, and the
@@ -95,6 +158,7 @@ struct DeclaredQueue: Sendable {
     private func tryToDeclare() async throws -> Bool {
         do {
             try await client.declare(topology, of: offices)
+            migrationDue?.show(false)
             return true
         } catch let error as RabbitMQError {
             switch error.code {
@@ -105,12 +169,7 @@ struct DeclaredQueue: Sendable {
                 )
                 return true
             case .connectionLost, .timeout, .channelClosed: return false
-            case .preconditionFailed:
-                throw LockstepError(
-                    .topologyMismatch,
-                    "\(error.message) Run 'lockstep topology plan' to see all that differs; nothing was changed.",
-                    underlying: error
-                )
+            case .preconditionFailed: return try await declareAround(error)
             default: throw error
             }
         }

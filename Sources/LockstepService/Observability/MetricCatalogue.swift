@@ -58,6 +58,9 @@ enum MetricCatalogue {
             "lockstep_office_queue_limit_events",
             "How many of them the queue takes ('limit' of the configuration); 0 where it has no limit."),
         .init(
+            "lockstep_office_migration_due",
+            "Whether the office's queue has other arguments than the configuration asks for: 1 or 0."),
+        .init(
             "lockstep_office_breaker_open", "Whether the worker has stopped trying since the office is down: 1 or 0."),
         .init("lockstep_office_gone", "Whether the office's system has said that it is gone: 1 or 0."),
     ]

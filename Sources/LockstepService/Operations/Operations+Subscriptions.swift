@@ -141,8 +141,8 @@ extension Operations {
         var note = "workers take it over when they start or within a second"
         if differs {
             note +=
-                "; its queue has other arguments than it should now have, like its limit: run 'lockstep topology migrate "
-                + "\(office)', before which no worker of it can start"
+                "; its queue has other arguments than it should now have, like its limit, and is used as it is until you run "
+                + "'lockstep topology migrate \(office)'"
         }
         return SubscriptionChange(office, "changed", note: note)
     }
