@@ -14,6 +14,13 @@ public protocol Adapter: Sendable {
     /// ``Change/version`` tells what is older than what the office's system has.
     /// - Throws: Anything: a reason that may pass. All of the changes are tried again by the subscription's policy.
     func apply(_ changes: [Change], in context: AdapterContext) async throws -> [ApplyOutcome]
+
+    /// Says what it would do with changes, of different records each, without doing it, and answers for each, in order.
+    ///
+    /// People ask that who have edited a dead letter, while the office is at work and ``apply(_:in:)`` may go on. Nothing
+    /// may change by it, here or in the office's system. Who waits for the answer does so for some seconds only.
+    /// - Throws: Anything: then it cannot say.
+    func rehearse(_ changes: [Change], in context: AdapterContext) async throws -> [Rehearsal]
 }
 
 extension Adapter {
@@ -22,4 +29,9 @@ extension Adapter {
 
     /// Is ready.
     public func prepare(in context: AdapterContext) async throws {}
+
+    /// Cannot say what it would do.
+    public func rehearse(_ changes: [Change], in context: AdapterContext) async throws -> [Rehearsal] {
+        changes.map { _ in .cannotSay("this office's adapter cannot be rehearsed") }
+    }
 }

@@ -7,6 +7,9 @@ public enum DriftCodec {
     private static let format: UInt8 = 1
     private static let failure: UInt8 = 255
 
+    /// The error of what cannot be read; its message is what a worker answers to a question that it does not know.
+    package static var unreadable: LockstepError { ByteReader.unreadable }
+
     /// Writes a question.
     public static func bytes(_ question: DriftQuestion) -> [UInt8] {
         var writer = ByteWriter()

@@ -15,8 +15,9 @@ struct DeadLettersEditCommand: AsyncParsableCommand {
             What is no event is repaired: it goes to its office with the name and the version that it has. An event that \
             offices can read has gone to all of them and stays what it is: the fields that are edited become a change of \
             their own, for all offices, which names the event in the attribute 'corrects'. --dry-run says what would be \
-            sent and what the office's replica would make of it, where that is here; nothing is sent, also not to a \
-            callback.
+            sent, and asks the office's worker, wherever it runs, what its replica would make of it and what its adapter \
+            would do; nothing is sent, also not to a callback. Where no worker answers within 5 s, the replica is read if \
+            it is here.
 
               lockstep dead-letters edit ward-3 0190c5a2 --set ISSUEDATE=2024-04-01 --reason "date was missing" --dry-run
             """
@@ -70,6 +71,6 @@ struct DeadLettersEditCommand: AsyncParsableCommand {
         let edit = try await operations.editDeadLetter(
             id, of: subscription, change, dryRun: dryRun, by: by ?? UserName.current, reason: reason)
         try output.detail(edit)
-        if edit.reason != nil { throw Failure.attention }
+        if edit.wouldBeRefused { throw Failure.attention }
     }
 }

@@ -52,7 +52,8 @@ final class Webhook: Sendable {
         guard let first = allowed.first else {
             let reason = addresses.first.flatMap(policy.refusal)
             throw WebhookFailure(
-                reason.map { "the webhook may not be asked: \($0)" } ?? "the webhook's host is not known")
+                reason.map { "the webhook may not be asked: \($0)" } ?? "the webhook's host is not known",
+                isFinal: reason != nil)
         }
         let shunned = shunned.withLock { $0 }
         return current.withLock { current in

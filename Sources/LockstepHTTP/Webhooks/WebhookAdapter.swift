@@ -23,7 +23,7 @@ public import Lockstep
 /// `WebHook-Request-Origin`; it allows it by the same name or `*` in `WebHook-Allowed-Origin`, and may limit the requests a
 /// minute by `WebHook-Allowed-Rate` (CloudEvents HTTP webhooks 1.0.2, section 4).
 public struct WebhookAdapter: Adapter {
-    private let webhook: Webhook
+    let webhook: Webhook
 
     public var wants: AdapterContent { webhook.options.content }
 

@@ -5,9 +5,12 @@ import NIOSSL
 /// Why a webhook could not be asked at all; no payload, no secret.
 struct WebhookFailure: Error {
     let reason: String
+    /// Whether it is not for want of an answer: what was found may not be asked.
+    let isFinal: Bool
 
-    init(_ reason: String) {
+    init(_ reason: String, isFinal: Bool = false) {
         self.reason = reason
+        self.isFinal = isFinal
     }
 
     /// What kept a request from being answered, in words; what the other side has sent is not repeated.

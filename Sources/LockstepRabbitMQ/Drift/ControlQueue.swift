@@ -9,15 +9,22 @@ public struct ControlQueue: Sendable {
     private let client: RabbitMQClient
     private let office: OfficeName
     private let source: any DriftSource
+    private let rehearsing: any OfficeRehearsing
     private let logger: Logger
 
     /// The control queue of an office.
     ///
-    /// - Parameter source: Who knows what the office holds.
-    public init(of office: OfficeName, _ client: RabbitMQClient, source: any DriftSource, logger: Logger) {
+    /// - Parameters:
+    ///   - source: Who knows what the office holds.
+    ///   - rehearsing: Who knows what would become of an event there.
+    public init(
+        of office: OfficeName, _ client: RabbitMQClient, source: any DriftSource, rehearsing: any OfficeRehearsing,
+        logger: Logger
+    ) {
         self.client = client
         self.office = office
         self.source = source
+        self.rehearsing = rehearsing
         self.logger = logger
     }
 
@@ -37,14 +44,18 @@ public struct ControlQueue: Sendable {
         guard let reply = properties.replyTo else { return }
         let body: [UInt8]
         do {
-            body = DriftCodec.bytes(try await source.answer(try DriftCodec.question(from: delivery.message.body)))
+            let question = delivery.message.body
+            body =
+                properties.type == RehearsalQuestion.type
+                ? try await rehearsing.rehearse(try RehearsalQuestion.event(from: question)).json.utf8
+                : DriftCodec.bytes(try await source.answer(try DriftCodec.question(from: question)))
         } catch let error as LockstepError {
             logger.warning(
-                "A question about what the office holds cannot be answered",
+                "A question that the office was asked cannot be answered",
                 metadata: ["office": "\(office)", "reason": "\(error.message)"])
             body = DriftCodec.bytes(error)
         }
-        var answer = MessageProperties(contentType: "application/octet-stream", type: "lockstep.drift.answer")
+        var answer = MessageProperties(contentType: "application/octet-stream", type: "lockstep.answer")
         answer.correlationID = properties.correlationID
         answer.deliveryMode = .transient
         // Through an exchange that an office's account may write to anyway.

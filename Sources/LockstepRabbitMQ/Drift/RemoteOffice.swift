@@ -3,7 +3,7 @@ public import RabbitMQ
 import Synchronization
 
 /// An office on another machine, asked through the broker.
-public final class RemoteOffice: DriftSource {
+public final class RemoteOffice: DriftSource, OfficeRehearsing {
     /// An answer that has come.
     private struct Reply: Sendable {
         let id: String?
@@ -71,16 +71,29 @@ public final class RemoteOffice: DriftSource {
     /// - Throws: ``Lockstep/LockstepError``: `notFound` where the office has no control queue, `driftIncomplete` where no
     ///   answer came in time.
     public func answer(_ question: DriftQuestion) async throws -> DriftAnswer {
-        let body = DriftCodec.bytes(question)
+        try DriftCodec.answer(from: try await ask(DriftCodec.bytes(question), type: "lockstep.drift.question"))
+    }
+
+    /// Asks what would become of an event, and waits for the answer.
+    ///
+    /// - Throws: ``Lockstep/LockstepError``, as ``answer(_:)``; `refused` where the office's worker cannot answer, or is of
+    ///   another release.
+    public func rehearse(_ event: Event) async throws -> OfficeRehearsal {
+        let reply = try await ask(RehearsalQuestion.bytes(event), type: RehearsalQuestion.type)
+        return try RehearsalQuestion.answer(from: reply, of: office)
+    }
+
+    /// Sends a question, and waits for the answer to it.
+    private func ask(_ body: [UInt8], type: String) async throws -> [UInt8] {
         let id = state.withLock { state in
             state.asked += 1
             state.sent += body.count
             return String(state.asked)
         }
-        var properties = MessageProperties(contentType: "application/octet-stream", type: "lockstep.drift.question")
+        var properties = MessageProperties(contentType: "application/octet-stream", type: type)
         properties.correlationID = id
         properties.replyTo = replyKey
-        properties.expiration = String(patience.components.seconds * 1000)
+        properties.expiration = String(patience.milliseconds)
         let outcome = try await client.publish(
             Message(body: body, properties: properties), to: BrokerName.receipts,
             routingKey: BrokerName.controlKey(office))
@@ -98,7 +111,7 @@ public final class RemoteOffice: DriftSource {
             )
         }
         state.withLock { $0.sent += reply.count }
-        return try DriftCodec.answer(from: reply)
+        return reply
     }
 
     private func reply(to id: String) async throws -> [UInt8]? {

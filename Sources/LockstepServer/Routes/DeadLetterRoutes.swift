@@ -67,7 +67,7 @@ enum DeadLetterRoutes {
                                     "type": ["object", "null"], "description": "CloudEvents attributes.",
                                     "additionalProperties": ["type": "string"],
                                 ]),
-                            "rehearse": .flag("Only say what would become of it."),
+                            "rehearse": .flag("Only say what would become of it, in its replica and its adapter."),
                             "reason": .text("Why, for auditors.", ["minLength": 1, "maxLength": 1000]),
                         ], required: ["reason"])),
                 success: (.ok, .init(description: "What became of it.", schema: .named("DeadLetterEdit"))),
@@ -121,6 +121,34 @@ enum DeadLetterRoutes {
                 "oldest": Schema.text("When the first was given up.").orNull,
                 "newest": Schema.text("When the last was.").orNull, "example": .text("The id of one of them."),
             ], isOpen: true),
-        "DeadLetterEdit": .map("What became of it.", of: .anything("A part of it.")),
+        "DeadLetterEdit": .object(
+            "What became of it, or would become of it.",
+            [
+                "office": .text("The office's name."), "id": .text("The dead letter's id."),
+                "way": .choice(
+                    "Whether it is sent to its office, or published for all as a change of its own.",
+                    ["repaired", "corrected"]),
+                "event": Schema.text("The id of the event that was sent; null: none was.").orNull,
+                "differences": .list(
+                    "What differs from the original.",
+                    of: .object(
+                        "A difference.",
+                        [
+                            "name": .text("What differs."), "before": Schema.text("The original's.").orNull,
+                            "after": Schema.text("What was sent.").orNull,
+                        ])),
+                "outcome": Schema.text(
+                    "What the office's replica would make of it: a merge outcome, or refused; null: nobody knows."
+                ).orNull,
+                "reason": Schema.text("Why the replica would refuse it.").orNull,
+                "adapter": Schema.choice(
+                    "What the office's adapter would do; none: the office has none; null: this was no dry run.",
+                    Rehearsal.Word.allCases.map(\.rawValue) + ["none", "not-asked"]
+                ).orNull,
+                "adapterReason": Schema.text(
+                    "How the adapter would apply it, or why it would not, or was not asked."
+                ).orNull,
+                "dryRun": .flag("Whether nothing was sent."),
+            ], isOpen: true),
     ]
 }

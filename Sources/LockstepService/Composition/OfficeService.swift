@@ -153,7 +153,8 @@ struct OfficeService: Service {
         try await work.run { try await worker.run() }
     }
 
-    /// Says what the office holds, to whoever asks through the broker; but not while the office is paused.
+    /// Says what the office holds, and what it would do, to whoever asks through the broker; but not while the office is
+    /// paused.
     ///
     /// Also not during an operator's pause: by its answers all that its queue keeps would be missing there, and be sent to it
     /// once more. And its queues can be made anew or deleted whoever has paused it. Who asks meanwhile hears that there was
@@ -164,7 +165,10 @@ struct OfficeService: Service {
     private func answerQuestions() async {
         do {
             let reader = try OfficeReader(path: configuration.replicaFile(of: subscription.office))
-            let control = ControlQueue(of: subscription.office, client, source: reader, logger: logger)
+            let rehearser = OfficeRehearser(
+                reader: reader, subscription: subscription, adapter: adapter, logger: logger)
+            let control = ControlQueue(
+                of: subscription.office, client, source: reader, rehearsing: rehearser, logger: logger)
             guard let pauses else { return try await control.run() }
             // That the office is paused is said where its worker stands still.
             let work = PausableWork(pauses: pauses, shows: { _ in }, logger: logger)

@@ -70,13 +70,21 @@ public struct DeadLetterEdit: Detailed, Hashable {
     @OrNull public var event: String?
     /// What differs from the original.
     public var differences: [Difference]
-    /// What the office's replica would make of it: a merge outcome, or `refused`; null: nobody knows, its replica is not
-    /// here.
+    /// What the office's replica would make of it: a merge outcome, or `refused`; null: nobody knows, its worker was not
+    /// asked, and its replica is not here.
     @OrNull public var outcome: String?
     /// Why it would be refused; null: it would not.
     @OrNull public var reason: String?
+    /// What the office's adapter would do: `would-apply`, `would-refuse`, `cannot-say` or `not-told`; `none`: the office has
+    /// no system besides its replica and its calendar; `not-asked`: nobody could ask it; null: this was no dry run.
+    @OrNull public var adapter: String?
+    /// How the adapter would apply it, or why it would not, or was not asked; null: there is nothing to say.
+    @OrNull public var adapterReason: String?
     /// Whether nothing was sent.
     public var dryRun: Bool
+
+    /// Whether the office would not take it, as far as is known.
+    public var wouldBeRefused: Bool { reason != nil || adapter == Rehearsal.Word.wouldRefuse.rawValue }
 
     public var details: [Detail] {
         let changed = differences.map { "\($0.name): \($0.before ?? "nothing") → \($0.after ?? "nothing")" }
@@ -85,6 +93,7 @@ public struct DeadLetterEdit: Detailed, Hashable {
         return [
             Detail("id", id), Detail("way", way), Detail("differences", changed.joined(separator: "\n")),
             Detail("the office", [replica, reason].compactMap(\.self).joined(separator: ": ")),
+            Detail("its adapter", [adapter ?? "-", adapterReason].compactMap(\.self).joined(separator: ": ")),
             Detail("outcome", dryRun ? "nothing was sent" : "\(sent) (\(event ?? "-"))"),
         ]
     }

@@ -32,7 +32,10 @@ extension Operations {
             edit = try await withClient("dead-letters \(name)") { client in
                 try await DeadLetters(of: name, client: client).edit(id) { original in
                     let repair = try DeadLetterRepair(original, change)
-                    guard !dryRun else { return (.keep, try await rehearse(repair, of: office, letter: id)) }
+                    guard !dryRun else {
+                        let edit = try await rehearse(repair, of: office, letter: id)
+                        return (.keep, try await asking(office, of: try rehearsed(repair), client, edit))
+                    }
                     return try await send(repair, of: original.letter, to: office, by: person, reason: reason, client)
                 }
             }
@@ -111,17 +114,17 @@ extension Operations {
     ) async throws -> DeadLetterEdit {
         var edit = DeadLetterEdit(
             office: office.office.text, id: letter, way: repair.way, event: nil, differences: repair.differences,
-            outcome: nil, reason: nil, dryRun: true)
-        let acceptance =
-            switch repair.kind {
-            case .repaired(let event): try await rehearse(event, in: office)
-            case .correction(let draft, let original):
-                try await rehearse(try rehearsed(draft, correcting: original), in: office)
-            }
-        guard let acceptance else { return edit }
-        edit.outcome = acceptance.refusal == nil ? acceptance.outcome.rawValue : "refused"
-        edit.reason = acceptance.refusal
+            outcome: nil, reason: nil, adapter: nil, adapterReason: nil, dryRun: true)
+        if let acceptance = try await rehearse(try rehearsed(repair), in: office) { edit.note(acceptance) }
         return edit
+    }
+
+    /// The event that would be sent.
+    private func rehearsed(_ repair: DeadLetterRepair) throws -> Event {
+        switch repair.kind {
+        case .repaired(let event): event
+        case .correction(let draft, let original): try rehearsed(draft, correcting: original)
+        }
     }
 
     private func outcome(
@@ -133,7 +136,7 @@ extension Operations {
     private func rehearse(_ event: Event, in office: Subscription) async throws -> Acceptance? {
         let file = configuration.replicaFile(of: office.office)
         guard FileManager.default.fileExists(atPath: file) else { return nil }
-        return try await OfficeReader(path: file).rehearse(event, for: office)
+        return try await OfficeReader(path: file).rehearse(event, for: office).acceptance
     }
 
     /// The event that a correction would be.

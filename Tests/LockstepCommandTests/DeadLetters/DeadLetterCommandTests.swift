@@ -131,6 +131,7 @@ struct DeadLetterCommandTests {
             let rehearsed = try Self.object(try await site.run(edit + ["--dry-run"]))
             #expect(rehearsed["outcome"] as? String == "applied")
             #expect(rehearsed["way"] as? String == "repaired")
+            #expect(rehearsed["adapter"] as? String == "none", "its worker was asked")
             #expect(try await site.deadLetterClasses(of: "ward-3") == ["undecodable"])
             #expect(try await site.records(of: "ward-3").isEmpty)
 

@@ -131,7 +131,12 @@ final class ModelBackend: HubBackend {
         try Self.check(office)
         guard id.hasPrefix("letter-") else { throw Self.nothing }
         deeds.withLock { $0.append(deed) }
-        return HubDocument(json: "{}")
+        return HubDocument(
+            json:
+                #"{"office":"a","id":"letter-1","way":"repaired","event":null,"differences":[{"name":"time","before":null,"#
+                + #""after":"x"}],"outcome":"applied","reason":null,"adapter":"would-apply","adapterReason":null,"#
+                + #""dryRun":true}"#
+        )
     }
 
     func subscriptions() async throws -> HubPage { try HubPage([String]()) }
