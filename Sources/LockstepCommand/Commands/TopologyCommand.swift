@@ -73,9 +73,8 @@ struct TopologyCommand: AsyncParsableCommand {
             abstract: "Make queues anew whose arguments differ, without losing what is in them.",
             discussion: """
                 What a queue holds stays in a temporary queue beside it while it is deleted and declared; at every moment \
-                one of the two is bound. A few messages may come twice. The office is paused meanwhile: its workers follow \
-                where they run with this state directory; stop those on other machines. Interrupted, it goes on where it \
-                was when it is run again.
+                one of the two is bound. A few messages may come twice. The office is paused meanwhile: its workers follow; \
+                stop those of older releases on other machines. Interrupted, it goes on where it was when it is run again.
                 """
         )
 

@@ -114,6 +114,7 @@ public struct OfficeQueues: Sendable {
             CrashPoint.queueDeleted.pass()
             try await client.delete(queue: BrokerName.control(of: office))
             CrashPoint.controlDeleted.pass()
+            try await client.delete(queue: BrokerName.paused(office))
             try await client.unbind(OfficeTopology.reports(of: office))
             let waiting = try await self.waiting()
             if waiting == 0 {

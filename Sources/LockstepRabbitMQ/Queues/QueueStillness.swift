@@ -21,9 +21,9 @@ struct QueueStillness: Sendable {
             guard ContinuousClock.now - start < Self.patience else {
                 throw LockstepError(
                     .refused,
-                    "\(await consumers() ?? "Somebody") still consumes from '\(queue)'. A worker that runs with this state "
-                        + "directory follows the pause; one on another machine does not hear of it, and would declare the queue "
-                        + "again when it connects anew. Stop it, then run the command again.")
+                    "\(await consumers() ?? "Somebody") still consumes from '\(queue)', though the office is paused. A worker "
+                        + "of an older release on another machine does not hear of that, and would declare the queue again when "
+                        + "it connects anew. Stop it, then run the command again.")
             }
             try await Task.sleep(for: .milliseconds(100))
         }

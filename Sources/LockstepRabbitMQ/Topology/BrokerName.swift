@@ -49,6 +49,9 @@ public enum BrokerName {
     /// can hold for the other.
     public static func control(of office: OfficeName) -> String { "lockstep.office.\(office).control" }
 
+    /// The queue whose one message says that an office is paused; it is empty while the office is not.
+    public static func paused(_ office: OfficeName) -> String { "lockstep.office.\(office).paused" }
+
     /// The routing key of ``receipts`` that brings a question to one office.
     public static func controlKey(_ office: OfficeName) -> String { "control.\(office)" }
 

@@ -78,6 +78,7 @@ public enum OfficeTopology {
                         "x-message-ttl": 60_000, "x-max-length": 100, "x-overflow": "drop-head",
                         "x-single-active-consumer": true,
                     ]),
+                paused(office),
             ],
             bindings: subscription.events.map {
                 Binding(source: BrokerName.events, destination: .queue(queue), routingKey: $0.text)
@@ -104,6 +105,14 @@ public enum OfficeTopology {
         Binding(
             source: BrokerName.return, destination: .queue(BrokerName.deadLetters(of: office)),
             routingKey: BrokerName.returnPattern(office))
+    }
+
+    /// Where it stands that an office is paused: for workers that do not see the hub's store, however long they were away.
+    ///
+    /// Nobody consumes from it: workers look whether there is a message. It is bound to nothing, so that only who may
+    /// write to the default exchange can pause an office.
+    static func paused(_ office: OfficeName) -> Queue {
+        quorum(BrokerName.paused(office), ["x-max-length": 1, "x-overflow": "drop-head"])
     }
 
     private static func deadLetters(of office: OfficeName) -> Queue { quorum(BrokerName.deadLetters(of: office)) }

@@ -78,12 +78,14 @@ extension StoreDatabase {
 
     /// Opens a file for reading only, while another process may write to it.
     ///
+    /// - Parameter least: The tables that have to be there, where those of an older release will do; nil: all of them.
     /// - Throws: `notFound` if there is no file, or one without its tables; otherwise as ``open(_:kind:journal:busyTimeout:migrator:)``.
     static func openToRead(
         _ path: String,
         kind: StoreKind,
         busyTimeout: Duration,
-        migrator: DatabaseMigrator
+        migrator: DatabaseMigrator,
+        needing least: DatabaseMigrator? = nil
     ) throws(LockstepError) -> StoreDatabase {
         guard FileManager.default.fileExists(atPath: path) else { throw missing(kind, path) }
         var configuration = Configuration()
@@ -91,7 +93,8 @@ extension StoreDatabase {
         configuration.readonly = true
         configuration.busyMode = .timeout(busyTimeout / .seconds(1))
         let database = try connect(path, kind, configuration)
-        guard try database.isUpToDate(migrator) else { throw missing(kind, path) }
+        if try database.isUpToDate(migrator) { return database }
+        guard let least, try database.setUp(least.hasCompletedMigrations) else { throw missing(kind, path) }
         return database
     }
 

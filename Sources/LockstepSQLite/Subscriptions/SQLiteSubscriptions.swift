@@ -25,14 +25,8 @@ public final class SQLiteSubscriptions: Sendable {
     ///
     /// - Throws: `notFound` where nothing was ever kept here; otherwise as ``init(path:busyTimeout:)``.
     public init(reading path: String, busyTimeout: Duration = .seconds(5)) throws(LockstepError) {
-        do throws(LockstepError) {
-            database = try .openToRead(path, kind: .hub, busyTimeout: busyTimeout, migrator: .hub)
-        } catch  where error.code == .notFound {
-            // The first release's file has all subscriptions; whoever next writes to it adds what is new.
-            var first = DatabaseMigrator()
-            first.registerHub1()
-            database = try .openToRead(path, kind: .hub, busyTimeout: busyTimeout, migrator: first)
-        }
+        database = try .openToRead(
+            path, kind: .hub, busyTimeout: busyTimeout, migrator: .hub, needing: .hubToRead)
     }
 
     /// All that the file holds.
@@ -133,6 +127,8 @@ public final class SQLiteSubscriptions: Sendable {
     public func remove(_ office: OfficeName) async throws(LockstepError) -> Bool {
         try await database.write { db in
             try db.execute(sql: "DELETE FROM pauses WHERE office = ?", arguments: [office.text])
+            // Nobody is told to go on for it.
+            try db.execute(sql: "DELETE FROM untold WHERE office = ?", arguments: [office.text])
             try db.execute(sql: "DELETE FROM subscriptions WHERE office = ?", arguments: [office.text])
             return db.changesCount > 0
         }

@@ -3,8 +3,8 @@ import LockstepSQLite
 import Logging
 
 extension OfficeService {
-    /// The same office, which stands still while the hub's store says that it is paused, and is paused there when its system
-    /// says that it is gone.
+    /// The same office, which stands still while the hub's store or the broker's mark says that it is paused, and is paused in
+    /// the store of this machine when its system says that it is gone.
     ///
     /// - Parameters:
     ///   - changes: What follows the store; it has to run.
@@ -14,6 +14,19 @@ extension OfficeService {
         let (office, file, logger) = (subscription.office, configuration.hubFile, logger)
         service.pauses = { changes.pauses(of: office) }
         service.isPaused = { paused?.note($0, of: office) }
+        service.isResumed = {
+            // Of a store on another machine than the hub's: there is where a person has resumed it.
+            guard changes.current?.stored.pauses[office]?.cause == .gone else { return }
+            do throws(LockstepError) {
+                let store = try SQLiteSubscriptions(path: file)
+                defer { try? store.close() }
+                try await store.resume(office, cause: .gone)
+            } catch {
+                logger.error(
+                    "The office cannot be resumed here; 'lockstep subscriptions resume' does that",
+                    metadata: ["office": "\(office)", "reason": "\(error.message)"])
+            }
+        }
         service.isGone = { reason in
             do throws(LockstepError) {
                 let store = try SQLiteSubscriptions(path: file)

@@ -30,9 +30,11 @@ struct OfficeService: Service {
     var begins: @Sendable () -> Void = {}
     /// Told where the office's system says that it is gone: whoever can, pauses the office.
     var isGone: @Sendable (_ reason: String) async -> Void = { _ in }
-    /// Says why the office is paused, see ``PausableWork/pauses``, in a stream of its own to each who asks; nil: nobody can
-    /// pause it.
+    /// Says why the office is paused by the hub's store, see ``PausableWork/pauses``, in a stream of its own to each who
+    /// asks; nil: nobody can pause it, also not through the broker.
     var pauses: (@Sendable () -> AsyncStream<String?>)?
+    /// Told when somebody has resumed the office through the broker.
+    var isResumed: @Sendable () async -> Void = {}
     /// Told why the office is paused, and when it goes on (nil).
     var isPaused: @Sendable (_ reason: String?) -> Void = { _ in }
     /// Told why the office cannot work, before it is tried again; true: it is not.
@@ -103,8 +105,11 @@ struct OfficeService: Service {
         let office = subscription.office
         let queue = DeclaredQueue(of: subscription, client: client, logger: logger)
         let (isGone, gone) = (isGone, GoneOffice())
+        let words = OfficePauses(of: office, client: client, logger: logger, resumed: isResumed)
         // Where nobody keeps pauses, one that is gone is left alone until its work is begun anew.
-        let pauses = adapter == nil ? pauses : pauses ?? { gone.pauses }
+        let (heard, unheard): (@Sendable () -> AsyncStream<String?>, @Sendable () -> AsyncStream<String?>) =
+            ({ words.pauses }, { gone.pauses })
+        let pauses = self.pauses != nil ? heard : adapter != nil ? unheard : nil
         let worker = OfficeWorker(
             subscription,
             transport: RabbitMQTransport(client, logger: logger),
@@ -125,7 +130,8 @@ struct OfficeService: Service {
             logger.info("The office is at work", metadata: ["office": "\(office)"])
             begins()
             async let _: Void = queue.keepDeclared()
-            async let _: Void = answerQuestions()
+            async let _: Void = words.follow(self.pauses?())
+            async let _: Void = answerQuestions(self.pauses == nil ? nil : pauses)
             do {
                 return try await run(worker, pauses)
             } catch let error as LockstepError where error.code == .notFound && tries < Self.patience {
@@ -162,7 +168,7 @@ struct OfficeService: Service {
     ///
     /// Without that the office works all the same: the broker may not have the queue yet, and this account may not be
     /// allowed to declare it.
-    private func answerQuestions() async {
+    private func answerQuestions(_ pauses: (@Sendable () -> AsyncStream<String?>)?) async {
         do {
             let reader = try OfficeReader(path: configuration.replicaFile(of: subscription.office))
             let rehearser = OfficeRehearser(

@@ -45,6 +45,8 @@ extension Operations {
             try await store.pause(
                 OfficePause(office: office, since: now, person: person, reason: reason, cause: .deletion))
         }
+        // Whoever does not hear of it is named by whom its consumers are waited for.
+        _ = await tellOfPauses()
         try await store.setLeaving(office, true)
         CrashPoint.leaving.pass()
         let deletion = try await withQueues("subscriptions \(office)") { queues in
@@ -58,6 +60,7 @@ extension Operations {
                 if isInterrupted { throw error }
                 try await store.setLeaving(office, false)
                 try await store.resume(office, cause: .deletion)
+                _ = await tellOfPauses()
                 throw error
             }
             return try await queues.delete(office, at: now)

@@ -20,7 +20,8 @@ extension Operations {
             logger: logger)
         let observers = observability.services(of: client, consumers: 0, supervisor: callbacks, paused: paused)
         let alarms = QueueAlarms(changes, of: nil, client: client, logger: logger)
-        let services: [any Service] = [client, changes, callbacks, alarms, service]
+        let telling = PauseTelling(changes: changes, client: client, logger: logger)
+        let services: [any Service] = [client, changes, callbacks, alarms, telling, service]
         try await ServiceRunner.run(observers + services, logger: logger)
     }
 

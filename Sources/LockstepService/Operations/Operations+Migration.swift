@@ -20,7 +20,8 @@ public struct MigrationRow: TableRow, Hashable {
 extension Operations {
     /// Makes queues anew whose arguments are other than they should be, and goes on with what was interrupted.
     ///
-    /// Offices are paused meanwhile; their workers on this machine follow within a second, others have to be stopped.
+    /// Offices are paused meanwhile; their workers follow within a second or two, those of older releases on other machines
+    /// have to be stopped.
     ///
     /// - Parameter office: Whose; nil: all, and what offices share.
     /// - Throws: ``Lockstep/LockstepError`` with the code `refused` where somebody still consumes; `topologyMismatch` where
@@ -112,6 +113,7 @@ extension Operations {
                     office: office, since: WallClock.system.now, person: person, reason: reason, cause: .migration))
         }
         CrashPoint.migrationPaused.pass()
+        _ = await tellOfPauses()
         do {
             try await work()
         } catch let error as LockstepError where error.code == .refused {
@@ -123,9 +125,11 @@ extension Operations {
                 }
             }
             for office in offices where !isBegun(office) { try await store.resume(office, cause: .migration) }
+            _ = await tellOfPauses()
             throw error
         }
         CrashPoint.migrated.pass()
         for office in offices { try await store.resume(office, cause: .migration) }
+        _ = await tellOfPauses()
     }
 }

@@ -156,10 +156,13 @@ extension Operations {
         defer { try? store.close() }
         let pause = OfficePause(office: office, since: WallClock.system.now, person: person, reason: reason)
         guard try await store.pause(pause) else {
-            return SubscriptionChange(office, "paused", note: "it was paused already")
+            try await store.tellAgain(office)
+            let untold = await tellOfPauses()
+            return SubscriptionChange(office, "paused", note: Self.joined("it was paused already", untold))
         }
+        let untold = await tellOfPauses()
         try await noteChange("paused", office, by: person, reason: reason)
-        return SubscriptionChange(office, "paused", note: "its queue keeps what comes")
+        return SubscriptionChange(office, "paused", note: Self.joined("its queue keeps what comes", untold))
     }
 
     /// Ends an office's pause, whatever brought it about.
@@ -170,10 +173,18 @@ extension Operations {
         let store = try hubStore()
         defer { try? store.close() }
         guard let pause = try await store.resume(office) else {
-            return SubscriptionChange(office, "resumed", note: "it was not paused")
+            try await store.tellAgain(office)
+            let untold = await tellOfPauses()
+            return SubscriptionChange(office, "resumed", note: Self.joined("it was not paused", untold))
         }
+        let untold = await tellOfPauses()
         try await noteChange("resumed", office, by: person, detail: "paused: \(pause.cause)", reason: reason)
-        return SubscriptionChange(office, "resumed", note: "it was paused since \(pause.since.rfc3339)")
+        return SubscriptionChange(
+            office, "resumed", note: Self.joined("it was paused since \(pause.since.rfc3339)", untold))
+    }
+
+    private static func joined(_ note: String, _ untold: String?) -> String {
+        [note, untold].compactMap(\.self).joined(separator: "; ")
     }
 
     /// What the settings mean, read as a stored subscription is.

@@ -91,6 +91,7 @@ struct SiteService: Service {
         services.append(LedgerService(configuration: configuration, changes: changes, client: client, logger: logger))
         services.append(supervisor)
         services.append(QueueAlarms(changes, of: nil, client: client, logger: logger))
+        services.append(PauseTelling(changes: changes, client: client, logger: logger))
         for office in configuration.offices {
             guard let receive = configuration.receivers[office.office] else { continue }
             guard !receive.secrets.isEmpty else { throw ReceiveArguments.noSecret }

@@ -47,6 +47,9 @@ final class StoreChanges: Service {
         for finish in over() { finish() }
     }
 
+    /// The configuration as it was when it was looked last; nil: it was not yet.
+    var current: Configuration? { state.withLock { $0.current } }
+
     /// The configuration as it is now, then after each change.
     var configurations: AsyncStream<Configuration> { values { $0 } }
 

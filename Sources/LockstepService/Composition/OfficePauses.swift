@@ -1,0 +1,117 @@
+import Lockstep
+import LockstepRabbitMQ
+import Logging
+import RabbitMQ
+import ServiceLifecycle
+import Synchronization
+
+/// Why an office is paused: by the hub's store, where that is on this machine, or by the broker's mark, where it is not.
+///
+/// Nothing is said before both are known. Where the store is here, the mark only follows it: it is set after the pause began,
+/// and cleared before whoever has resumed the office is told so.
+final class OfficePauses: Sendable {
+    /// How often the mark is looked at: a pause is followed within a second.
+    private static let interval = Duration.milliseconds(750)
+    /// How often where it has no place: the broker logs each such look.
+    private static let longInterval = Duration.seconds(60)
+    /// What people read of a pause that stands in the broker only.
+    static let reason = "by word of the hub; 'lockstep subscriptions list' says there why"
+
+    private struct State {
+        /// Outer nil: it is not known; inner nil: it is not paused.
+        var stored: String??
+        var marked: String??
+        var told: String??
+        var listeners: [Int: AsyncStream<String?>.Continuation] = [:]
+        var asked = 0
+    }
+
+    private let mark: PauseMark
+    private let office: OfficeName
+    private let logger: Logger
+    /// Told when the mark that was set is cleared: somebody has resumed the office.
+    private let resumed: @Sendable () async -> Void
+    private let state = Mutex(State())
+
+    init(
+        of office: OfficeName, client: RabbitMQClient, logger: Logger,
+        resumed: @escaping @Sendable () async -> Void = {}
+    ) {
+        self.office = office
+        mark = PauseMark(of: office, client)
+        self.logger = logger
+        self.resumed = resumed
+    }
+
+    /// Why the office is paused, as soon as it is known and each time that it changes; see ``PausableWork/pauses``.
+    var pauses: AsyncStream<String?> {
+        let (pauses, listener) = AsyncStream.makeStream(of: String?.self)
+        let number = state.withLock { state in
+            state.asked += 1
+            state.listeners[state.asked] = listener
+            if case .some(let reason) = state.told { listener.yield(reason) }
+            return state.asked
+        }
+        listener.onTermination = { [weak self] _ in
+            _ = self?.state.withLock { $0.listeners.removeValue(forKey: number) }
+        }
+        return pauses
+    }
+
+    /// Follows the store and the mark until the service is to stop.
+    ///
+    /// - Parameter stored: Why the office is paused by the hub's store; nil: it is asked nothing, and nobody pauses it.
+    func follow(_ stored: AsyncStream<String?>?) async {
+        guard let stored else { return }
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for await reason in stored { self.note { $0.stored = .some(reason) } }
+                }
+                group.addTask { await self.followMark() }
+            }
+        }
+    }
+
+    private func followMark() async {
+        var hasFailed = false
+        var pause = Self.interval
+        repeat {
+            do {
+                let found = try await mark.state()
+                hasFailed = false
+                pause = found == .missing ? Self.longInterval : Self.interval
+                await note(found)
+            } catch is CancellationError {
+                return
+            } catch {
+                // All stays as it was; without the broker there is nothing to be done anyway.
+                if !hasFailed {
+                    logger.debug(
+                        "It cannot be looked whether the hub has paused the office",
+                        metadata: ["office": "\(office)", "reason": "\(ErrorText.text(error))"])
+                }
+                hasFailed = true
+            }
+        } while (try? await Task.sleep(for: pause)) != nil
+    }
+
+    private func note(_ found: PauseMark.State) async {
+        let wasSet = if case .some(.some) = state.withLock({ $0.marked }) { true } else { false }
+        // An office that was paused, then deleted: it is not to be declared again by going on.
+        if wasSet, found == .missing { return }
+        if wasSet, found == .clear { await resumed() }
+        note { $0.marked = .some(found == .set ? Self.reason : nil) }
+    }
+
+    private func note(_ change: (inout State) -> Void) {
+        state.withLock { state in
+            change(&state)
+            guard case .some(let stored) = state.stored, case .some(let marked) = state.marked else { return }
+            let reason = stored ?? marked
+            guard state.told != .some(reason) else { return }
+            state.told = .some(reason)
+            for listener in state.listeners.values { listener.yield(reason) }
+        }
+    }
+}
