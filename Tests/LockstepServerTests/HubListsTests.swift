@@ -1,5 +1,6 @@
 import Lockstep
 import LockstepServer
+import Synchronization
 import Testing
 
 /// The ledger's lists over HTTP.
@@ -43,5 +44,21 @@ struct HubListsTests {
             }
             #expect(places == ["1", "2", "3"])
         }
+    }
+
+    @Test func anOutboxIsAskedForByWhoseItIsAndHowItsEventsStand() async throws {
+        let backend = ModelBackend()
+        try await withHub(backend) { hub in
+            for (query, status) in [
+                ("", 200), ("outbox=core&state=refused", 200), ("state=sent", 400), ("outbox=ward-3", 400),
+                ("limit=0", 400),
+            ] {
+                let answer = try await hub.send("GET", "/v1/outbox?\(query)", as: .read)
+                #expect(answer.status == status, "\(query): \(answer.text)")
+            }
+            #expect(try await hub.send("GET", "/v1/outbox", as: .publish).status == 403)
+        }
+        #expect(
+            backend.outboxes.withLock { $0 } == [HubOutboxQuestion(), HubOutboxQuestion(box: .core, state: .refused)])
     }
 }

@@ -1,11 +1,12 @@
 import ArgumentParser
+import Lockstep
 import LockstepService
 
 struct OutboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "outbox",
         abstract: "Look after a core app's outbox.",
-        subcommands: [Install.self, Status.self, Retry.self]
+        subcommands: [Install.self, Status.self, List.self, Retry.self]
     )
 
     struct Install: AsyncParsableCommand {
@@ -50,6 +51,43 @@ struct OutboxCommand: AsyncParsableCommand {
 
         func run() async throws {
             try output.detail(try await arguments.operations(origin: origin).outboxReport())
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the events that are not published: what each is about, since when, and why.",
+            discussion: """
+                The oldest first. How often the relay has tried an event is not kept: one that waits goes with the next \
+                try, or behind an earlier one of its record. --json has a 'place' in each: given as --after, the list goes \
+                on there.
+
+                  lockstep outbox list --only refused
+                """
+        )
+
+        @Option(help: ArgumentHelp("Only those that stand so.", valueName: "word"))
+        var only = OutboxRow.State.waiting
+
+        @Option(help: "How many at most.")
+        var limit = 50
+
+        @Option(help: ArgumentHelp("Go on after this place of the list.", valueName: "place"))
+        var after: String?
+
+        @OptionGroup var arguments: ConfigurationArguments
+        @OptionGroup var output: OutputArguments
+
+        @Option(help: "Who publishes from here, in the configuration's place.")
+        var origin: String?
+
+        func validate() throws {
+            guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
+        }
+
+        func run() async throws {
+            let rows = try await arguments.operations(origin: origin).outboxEvents(only, after: after, limit: limit)
+            try output.list(rows, ifEmpty: "The outbox has no such event.")
         }
     }
 

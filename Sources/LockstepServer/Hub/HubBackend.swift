@@ -21,6 +21,9 @@ public protocol HubBackend: Sendable {
     /// The deliveries that offices have spoken of, those of the newest events first.
     func deliveries(_ question: DeliveryQuestion, _ range: HubRange) async throws -> HubPage
 
+    /// The events of an outbox that are not published, the oldest first.
+    func outbox(_ question: HubOutboxQuestion, _ range: HubRange) async throws -> HubPage
+
     /// All offices, as the broker sees them.
     func offices() async throws -> HubPage
     /// One office.
@@ -149,6 +152,28 @@ public struct HubDeed: Sendable, Hashable {
     public init(person: String, reason: String) {
         self.person = person
         self.reason = reason
+    }
+}
+
+/// Which events of an outbox are asked for.
+public struct HubOutboxQuestion: Sendable, Hashable {
+    /// Whose outbox.
+    public enum Box: String, Sendable, CaseIterable {
+        /// What came in over HTTP.
+        case hub
+        /// The core app's, where one is configured on the hub's machine.
+        case core
+    }
+
+    /// Whose outbox.
+    public var box: Box
+    /// How they stand.
+    public var state: OutboxRow.State
+
+    /// A question.
+    public init(box: Box = .hub, state: OutboxRow.State = .waiting) {
+        self.box = box
+        self.state = state
     }
 }
 

@@ -11,7 +11,8 @@ struct HubRouter {
 
     init(_ backend: any HubBackend) {
         let working =
-            EventRoutes.all(backend) + DeliveryRoutes.all(backend) + OfficeRoutes.all(backend)
+            EventRoutes.all(backend) + DeliveryRoutes.all(backend) + OutboxRoutes.all(backend)
+            + OfficeRoutes.all(backend)
             + DeadLetterRoutes.all(backend) + SubscriptionRoutes.all(backend) + ConflictRoutes.all(backend)
             + MendingRoutes.all(backend) + OperationRoutes.all(backend) + PageRoutes.all(backend)
         // The description describes the route that it is answered at, too.
@@ -21,7 +22,7 @@ struct HubRouter {
     }
 
     private static let schemas = [
-        EventRoutes.schemas, DeliveryRoutes.schemas, OfficeRoutes.schemas, ConflictRoutes.schemas,
+        EventRoutes.schemas, DeliveryRoutes.schemas, OutboxRoutes.schemas, OfficeRoutes.schemas, ConflictRoutes.schemas,
         SubscriptionRoutes.schemas, DeadLetterRoutes.schemas, MendingRoutes.schemas, OperationRoutes.schemas,
     ].reduce(into: [:]) { $0.merge($1) { $1 } }
 

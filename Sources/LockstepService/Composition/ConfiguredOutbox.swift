@@ -48,6 +48,14 @@ struct ConfiguredOutbox {
         }
     }
 
+    /// Whose rows can be listed.
+    var listing: any OutboxListing {
+        switch kind {
+        case .sqlite(let outbox): outbox
+        case .postgres(let outbox, _, _): outbox
+        }
+    }
+
     /// Makes the tables; what is there already stays.
     func install() async throws(LockstepError) {
         switch kind {

@@ -103,6 +103,20 @@ struct HubOperations: HubBackend {
         return try HubPage(rows, range, place: \.place)
     }
 
+    func outbox(_ question: HubOutboxQuestion, _ range: HubRange) async throws -> HubPage {
+        let limit = range.limit + 1
+        guard question.box == .core else {
+            let after = try range.after.map { text throws(LockstepError) in try OutboxPosition(place: text) }
+            let rows = try await intake.outbox.rows(question.state, after: after, limit: limit)
+            return try HubPage(rows.map(OutboxEventRow.init), range, place: \.place)
+        }
+        guard base.configuration.outbox.database != nil else {
+            throw LockstepError(.notFound, "no core app's outbox is configured on the hub's machine")
+        }
+        return try HubPage(
+            try await base.outboxEvents(question.state, after: range.after, limit: limit), range, place: \.place)
+    }
+
     func report(about subject: String?, limit: Int) async throws -> HubDocument {
         let about = try subject.map { try Subject($0) }
         let report = try await operations.report(ReportArguments(about: about, limit: limit, form: .json))

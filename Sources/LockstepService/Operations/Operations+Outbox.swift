@@ -1,4 +1,4 @@
-import Lockstep
+public import Lockstep
 import LockstepRabbitMQ
 import LockstepSQLite
 
@@ -48,6 +48,20 @@ extension Operations {
         let queues = try? await configuration.management.queues()
         report.unwanted = queues?.first { $0.name == BrokerName.unrouted }?.total
         return report
+    }
+
+    /// The events of the configured outbox that are not published, the oldest first; its relay may be at work.
+    ///
+    /// - Parameters:
+    ///   - place: ``OutboxEventRow/place`` of the last one of the part before; nil: the first part.
+    ///   - limit: How many at most.
+    /// - Throws: ``Lockstep/LockstepError``: `invalidConfiguration` where there is no outbox; `invalidName` where the place is
+    ///   none.
+    public func outboxEvents(
+        _ state: OutboxRow.State = .waiting, after place: String? = nil, limit: Int
+    ) async throws -> [OutboxEventRow] {
+        let position = try place.map { text throws(LockstepError) in try OutboxPosition(place: text) }
+        return try await configuredOutbox().listing.rows(state, after: position, limit: limit).map(OutboxEventRow.init)
     }
 
     private func configuredOutbox(_ file: String? = nil) throws(LockstepError) -> ConfiguredOutbox {

@@ -27,6 +27,17 @@ struct RelayTests {
             try "origin: core\noutbox: { sqlite: permits.sqlite, keep: 0s, batch: 50 }\n".write(
                 to: site.directory.appending(path: "lockstep.yaml"), atomically: true, encoding: .utf8)
 
+            let early = "INSERT INTO lockstep_outbox (id, type, subject) VALUES ('e-0', 'policy.noted', 'policy/1');"
+            #expect(try await Self.insert(file, early).status == 0)
+            let list = try await site.run("outbox", "list", "--json").output
+            let rows = try JSONSerialization.jsonObject(with: Data(list.utf8)) as? [[String: Any]]
+            #expect(rows?.count == 1 && rows?[0]["event"] as? String == "e-0", "\(list)")
+            #expect(rows?[0]["state"] as? String == "waiting" && rows?[0]["place"] as? String == "1", "\(list)")
+            #expect(!(try await site.run("outbox", "list", "--after", "1", "--json").output.contains("e-0")))
+            #expect(try await site.run("outbox", "list", "--only", "refused").status == 0)
+            #expect(try await site.run("outbox", "list", "--only", "sent").status == 64)
+            #expect(try await Self.insert(file, "DELETE FROM lockstep_outbox").status == 0)
+
             let relay = try site.start("relay")
             let written = try await Self.insert(
                 file,

@@ -22,6 +22,8 @@ final class ModelBackend: HubBackend {
     /// Which past events were sent again, and how fast; 0: they were only counted.
     let replays = Mutex<[(PastEventSelection, rate: Int)]>([])
     let questions = Mutex<[DeliveryQuestion]>([])
+    /// What was asked of outboxes.
+    let outboxes = Mutex<[HubOutboxQuestion]>([])
     /// What is done before events are taken in: waits, or fails.
     let beforeAccepting: @Sendable () async throws -> Void
     /// What is not ready.
@@ -192,6 +194,16 @@ final class ModelBackend: HubBackend {
     func report(about subject: String?, limit: Int) async throws -> HubDocument {
         if let subject { _ = try Subject(subject) }
         return HubDocument(json: "{}")
+    }
+
+    func outbox(_ question: HubOutboxQuestion, _ range: HubRange) async throws -> HubPage {
+        outboxes.withLock { $0.append(question) }
+        let item = [
+            "state": question.state.rawValue, "event": nil, "subject": "permit/1", "type": "permit.issued",
+            "scope": nil,
+            "since": nil, "reason": nil, "place": "7",
+        ]
+        return try HubPage([range.after == nil ? item : nil].compactMap(\.self), next: range.after == nil ? "7" : nil)
     }
 
     func overview() async throws -> HubOverview {

@@ -1,0 +1,4 @@
+public import ArgumentParser
+public import Lockstep
+
+extension OutboxRow.State: ExpressibleByArgument {}
