@@ -66,7 +66,7 @@ final class OfficePauses: Sendable {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    for await reason in stored { self.note { $0.stored = .some(reason) } }
+                    for await reason in stored { self.note(stored: reason) }
                 }
                 group.addTask { await self.followMark() }
             }
@@ -96,7 +96,13 @@ final class OfficePauses: Sendable {
         } while (try? await Task.sleep(for: pause)) != nil
     }
 
-    private func note(_ found: PauseMark.State) async {
+    /// Notes what the hub's store says.
+    func note(stored reason: String?) {
+        note { $0.stored = .some(reason) }
+    }
+
+    /// Notes how the mark stands.
+    func note(_ found: PauseMark.State) async {
         let wasSet = if case .some(.some) = state.withLock({ $0.marked }) { true } else { false }
         // An office that was paused, then deleted: it is not to be declared again by going on.
         if wasSet, found == .missing { return }

@@ -163,6 +163,26 @@ struct RemotePauseTests {
         }
     }
 
+    @Test("takes a mark that has gone, place and all, for a deletion and not for the end of a pause")
+    func missing() async throws {
+        try await SubscriptionSite.with { site in
+            let words = OfficePauses(
+                of: try OfficeName("declared"), client: site.client, logger: SubscriptionSite.quiet)
+            func told() async -> String?? {
+                var said = words.pauses.makeAsyncIterator()
+                return await said.next()
+            }
+            words.note(stored: nil)
+            await words.note(.missing)
+            #expect(await told() == .some(nil), "an older release's broker has no place for it")
+            await words.note(.set)
+            await words.note(.missing)
+            #expect(await told() == .some(OfficePauses.reason))
+            await words.note(.clear)
+            #expect(await told() == .some(nil))
+        }
+    }
+
     @Test("is told when the hub has resumed it, and ends its own pause of a system that is gone")
     func gone() async throws {
         try await SubscriptionSite.with { site in
