@@ -43,7 +43,8 @@ struct OfficeAtWork: Sendable, Codable {
         let services = ServiceGroup(services: [client, worker], logger: Self.quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
-            try await eventually("the office is done", within: .seconds(60), every: .milliseconds(100), isDone)
+            // What a worker before it had in hand comes one at a time, each with a commit of its own.
+            try await eventually("the office is done", within: .seconds(150), every: .milliseconds(100), isDone)
             await services.triggerGracefulShutdown()
             try await group.waitForAll()
         }
