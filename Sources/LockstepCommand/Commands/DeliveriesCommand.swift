@@ -29,18 +29,9 @@ struct DeliveriesCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Of events that the ledger first heard of before then.", valueName: "time"))
     var until: MomentArgument?
 
-    @Option(help: "How many at most.")
-    var limit = 50
-
-    @Option(help: ArgumentHelp("Go on after this place of the list.", valueName: "place"))
-    var after: String?
-
+    @OptionGroup var list: ListArguments
     @OptionGroup var arguments: ConfigurationArguments
     @OptionGroup var output: OutputArguments
-
-    func validate() throws {
-        guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
-    }
 
     func run() async throws {
         let operations = try arguments.operations()
@@ -49,7 +40,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
             until: until?.moment)
         let question = DeliveryQuestion(
             events: events, office: try office.map { text throws(LockstepError) in try OfficeName(text) }, word: only)
-        let rows = try await operations.deliveries(question, after: after, limit: limit)
+        let rows = try await operations.deliveries(question, after: list.after, limit: list.limit)
         try output.list(rows, ifEmpty: "The ledger has no such delivery.")
     }
 }

@@ -69,24 +69,16 @@ struct OutboxCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Only those that stand so.", valueName: "word"))
         var only = OutboxRow.State.waiting
 
-        @Option(help: "How many at most.")
-        var limit = 50
-
-        @Option(help: ArgumentHelp("Go on after this place of the list.", valueName: "place"))
-        var after: String?
-
+        @OptionGroup var list: ListArguments
         @OptionGroup var arguments: ConfigurationArguments
         @OptionGroup var output: OutputArguments
 
         @Option(help: "Who publishes from here, in the configuration's place.")
         var origin: String?
 
-        func validate() throws {
-            guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
-        }
-
         func run() async throws {
-            let rows = try await arguments.operations(origin: origin).outboxEvents(only, after: after, limit: limit)
+            let rows = try await arguments.operations(origin: origin)
+                .outboxEvents(only, after: list.after, limit: list.limit)
             try output.list(rows, ifEmpty: "The outbox has no such event.")
         }
     }

@@ -42,7 +42,7 @@ struct OfficeRehearser: OfficeRehearsing {
                 do {
                     let answers = try await adapter.rehearse([change], in: context)
                     guard answers.count == 1, let answer = answers.first else {
-                        return .cannotSay("the adapter answered for \(answers.count) of 1 changes")
+                        return .cannotSay("the adapter was asked about one change, and answered for \(answers.count)")
                     }
                     return answer
                 } catch {

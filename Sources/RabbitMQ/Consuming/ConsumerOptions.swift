@@ -9,16 +9,16 @@ public struct ConsumerOptions: Sendable, Hashable {
     /// Whether this must be the queue's only consumer.
     public var exclusive: Bool
     /// Whether a message that crashes the process is found without costing the others around it their delivery
-    /// count: redelivered messages are handed over one at a time, and the first subscription begins with a prefetch of
-    /// one, which it leaves once the broker delivers something for the first time.
+    /// count: redelivered messages are handed over one at a time, and a subscription begins with a prefetch of one, which
+    /// it leaves once the broker delivers something for the first time.
     ///
     /// When a consumer dies, a quorum queue counts a delivery of everything that it had handed out. With this, that
     /// happens to a message at most once for each consumer of the queue, however often a message before it crashes
     /// them all; without, a crash loop takes the whole prefetch over the queue's delivery limit. What it costs: where a
     /// consumer dies that takes one at a time, that one message goes behind those which the consumer before it had in hand.
     ///
-    /// A consumer that loses its connection, and not its life, takes what it had in hand again in batches, without that
-    /// care, where it had handled some since it began: it is not what it had in hand that has ended the connection.
+    /// Only a consumer that loses its connection, and not its life, takes what it had in hand again in batches, where it had
+    /// handled some on that connection: what it had in hand is not what ended it.
     public var isolateRedelivered: Bool
     /// The consumer's priority (`x-priority`); higher ones are served first.
     public var priority: Int?

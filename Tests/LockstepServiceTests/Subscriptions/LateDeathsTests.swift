@@ -64,17 +64,7 @@ struct LateDeathsTests {
             try await site.putOff("late", for: "registry")
             let ledger = try SQLiteLedger(path: operations.configuration.ledgerFile)
             let version = Version(reading: ClockReading(7), origin: try Origin("core"))
-            let now = WallClock.system.now
-            try await ledger.take([
-                .receipts(
-                    ReceiptBatch(
-                        office: registry, at: now,
-                        receipts: [
-                            Receipt(
-                                event: try EventID("late"), subject: try Subject("permit/1"), version: version,
-                                outcome: .waiting(until: now, reason: "no such slot"), attempt: 1)
-                        ]))
-            ])
+            try await site.report(waiting: "late", of: registry, version: version, attempt: 1, to: ledger)
             let error = await #expect(throws: LockstepError.self) {
                 try await operations.deleteSubscription("registry")
             }
@@ -84,10 +74,7 @@ struct LateDeathsTests {
             // What the ledger has missed since keeps nobody from it, as soon as the broker's figures say that nothing waits.
             try await site.endTheWait(until: 1, in: "lockstep.office.registry")
             _ = try await site.take(from: "lockstep.office.registry")
-            try await eventually("its figures are new") {
-                try await operations.configuration.management.queues()
-                    .filter { $0.name == "lockstep.wait.1h" }.allSatisfy { $0.total == 0 }
-            }
+            try await site.untilNothingWaits()
             #expect(try await operations.deleteSubscription("registry").done == "deleted")
         }
     }

@@ -93,17 +93,7 @@ struct OfficeRemainsTests {
             let ledger = try SQLiteLedger(path: operations.configuration.ledgerFile)
             defer { try? ledger.close() }
             let version = Version(reading: ClockReading(7 << 16), origin: try Origin("core"))
-            let now = WallClock.system.now
-            try await ledger.take([
-                .receipts(
-                    ReceiptBatch(
-                        office: registry, at: now,
-                        receipts: [
-                            Receipt(
-                                event: try EventID("late"), subject: try Subject("permit/1"), version: version,
-                                outcome: .waiting(until: now, reason: "no such slot"), attempt: 2)
-                        ]))
-            ])
+            try await site.report(waiting: "late", of: registry, version: version, attempt: 2, to: ledger)
             let headers: FieldTable = [
                 "cloudEvents_specversion": "1.0", "cloudEvents_source": "core", "cloudEvents_type": "a.x",
                 "cloudEvents_subject": "permit/1", "cloudEvents_time": "2026-01-01T00:00:00Z",

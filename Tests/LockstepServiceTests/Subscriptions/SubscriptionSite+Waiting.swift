@@ -1,4 +1,6 @@
+import Lockstep
 import LockstepRabbitMQ
+import LockstepSQLite
 import LockstepTesting
 import RabbitMQ
 import Testing
@@ -17,6 +19,17 @@ extension SubscriptionSite {
         let message = Message(body: Array(body.utf8), properties: MessageProperties(headers: all, messageID: id))
         let outcome = try await client.publish(message, to: "lockstep.wait", routingKey: "1h.\(office)")
         #expect(outcome == .confirmed)
+    }
+
+    /// Has the ledger know that an office has put a delivery off.
+    func report(
+        waiting id: String, of office: OfficeName, version: Version, attempt: Int, to ledger: SQLiteLedger
+    ) async throws {
+        let now = WallClock.system.now
+        let receipt = Receipt(
+            event: try EventID(id), subject: try Subject("permit/1"), version: version,
+            outcome: .waiting(until: now, reason: "no such slot"), attempt: attempt)
+        try await ledger.take([.receipts(ReceiptBatch(office: office, at: now, receipts: [receipt]))])
     }
 
     /// Ends the wait of all that waits, in the way in which the broker does, until a queue has so many messages.
