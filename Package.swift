@@ -341,7 +341,8 @@ let package = Package(
         .testTarget(
             name: "LockstepCommandTests",
             dependencies: [
-                "Lockstep", "LockstepCommand", "LockstepHTTP", "LockstepRabbitMQ", "LockstepSQLite", "LockstepTesting",
+                "ChildProcesses", "Lockstep", "LockstepCommand", "LockstepHTTP", "LockstepRabbitMQ", "LockstepSQLite",
+                "LockstepTesting",
                 "PrivateBroker", "RabbitMQ",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

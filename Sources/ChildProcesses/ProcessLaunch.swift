@@ -9,8 +9,12 @@ package struct ProcessLaunch: Sendable {
     package var arguments: [String]
     /// Its whole environment; nothing is inherited.
     package var environment: [String: String]
-    /// The file that takes standard output and standard error, by appending.
+    /// The file that is its standard input.
+    package var input: String
+    /// The file that takes standard output, by appending, and standard error where that has no file of its own.
     package var output: String
+    /// The file that takes standard error, by appending; nil: that of standard output.
+    package var errors: String?
     /// Whether the kernel kills it when the thread that started it ends.
     package var diesWithThread: Bool
 
@@ -33,13 +37,15 @@ package struct ProcessLaunch: Sendable {
 
     /// A launch as this process's own user.
     package init(
-        executable: String, arguments: [String], environment: [String: String], output: String, diesWithThread: Bool,
-        account: Account? = nil
+        executable: String, arguments: [String], environment: [String: String], input: String = "/dev/null",
+        output: String, errors: String? = nil, diesWithThread: Bool, account: Account? = nil
     ) {
         self.executable = executable
         self.arguments = arguments
         self.environment = environment
+        self.input = input
         self.output = output
+        self.errors = errors
         self.diesWithThread = diesWithThread
         self.account = account
     }
@@ -83,9 +89,14 @@ package struct ProcessLaunch: Sendable {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
+        let appending = O_WRONLY | O_CREAT | O_APPEND
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, appending, 0o600)
+        if let errors {
+            posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, appending, 0o600)
+        } else {
+            posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        }
         for descriptor in STDERR_FILENO + 1...Self.highestDescriptor {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }

@@ -26,6 +26,20 @@ struct ChildProcessTests {
         #expect(!process.signal(SIGKILL), "its id may belong to another process by now")
     }
 
+    @Test func readsItsInputAndKeepsErrorsApart() async throws {
+        try await withTemporaryDirectory { directory in
+            let names = ["input", "output", "errors"].map { directory.appending(path: $0) }
+            try Data("a line\n".utf8).write(to: names[0])
+            let process = try ChildProcess(
+                ProcessLaunch(
+                    executable: "/bin/sh", arguments: ["-c", "cat; echo wrong >&2"], environment: [:],
+                    input: names[0].path, output: names[1].path, errors: names[2].path, diesWithThread: false))
+            #expect(await process.ended() == .exited(0))
+            #expect(try Data(contentsOf: names[1]) == Data("a line\n".utf8))
+            #expect(try Data(contentsOf: names[2]) == Data("wrong\n".utf8))
+        }
+    }
+
     @Test func reportsTheSignal() async throws {
         let process = try launch("/bin/sleep", ["1000"])
         #expect(process.exit == nil)

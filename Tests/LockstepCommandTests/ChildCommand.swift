@@ -1,10 +1,14 @@
+import ChildProcesses
 import Foundation
-import Synchronization
 
 /// A program that was started: the command under test, or one that tests it.
+///
+/// Not by Foundation's `Process`: it takes a process for ended when a socket closes that it lends it, and which others that
+/// are started at the same moment may inherit. As long as one of those runs, it would wait for one that has long ended.
 final class ChildCommand: Sendable {
     /// What a program that has ended left behind.
     struct Ended: Sendable {
+        /// Its exit status, or the signal that ended it.
         let status: Int32
         let output: String
         let error: String
@@ -17,77 +21,57 @@ final class ChildCommand: Sendable {
         }
     }
 
-    private let process = Process()
-    private let output = Collector()
-    private let error = Collector()
+    private let process: ChildProcess
+    /// Where its input and what it writes are: files, so that it never waits for a reader.
+    private let directory: URL
 
     /// Starts a program.
     init(_ program: URL, _ arguments: [String], environment: [String: String], input: String? = nil) throws {
-        process.executableURL = program
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, own in own }
-        process.standardOutput = output.pipe
-        process.standardError = error.pipe
-        let stdin = Pipe()
-        process.standardInput = stdin
-        try process.run()
-        if let input { try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
-        try stdin.fileHandleForWriting.close()
+        directory = FileManager.default.temporaryDirectory.appending(path: "child-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let words = directory.appending(path: "input")
+        try Data((input ?? "").utf8).write(to: words)
+        process = try ChildProcess(
+            ProcessLaunch(
+                executable: program.path, arguments: arguments,
+                environment: ProcessInfo.processInfo.environment.merging(environment) { _, own in own },
+                input: words.path, output: directory.appending(path: "output").path,
+                errors: directory.appending(path: "errors").path, diesWithThread: false))
     }
 
     /// A test that failed leaves no process behind.
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.signal(SIGKILL)
+        try? FileManager.default.removeItem(at: directory)
     }
 
     /// What it has written to standard error so far.
-    var errorSoFar: String { error.text }
+    var errorSoFar: String { text("errors") }
 
     /// Its process.
-    var processID: Int32 { process.processIdentifier }
+    var processID: Int32 { process.pid }
 
     /// Whether it has not ended yet.
-    var isRunning: Bool { process.isRunning }
+    var isRunning: Bool { process.exit == nil }
 
     /// Sends it a signal.
     func signal(_ number: Int32) {
-        kill(process.processIdentifier, number)
+        process.signal(number)
     }
 
-    /// Waits until it has ended.
+    /// Waits until it has ended; where the test is cancelled, it is killed.
     func ended() async -> Ended {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [process] in
-                process.waitUntilExit()
-                continuation.resume()
+        if await process.ended() == nil { signal(SIGKILL) }
+        let status: Int32 =
+            switch process.exit {
+            case .exited(let status): status
+            case .signalled(let number): number
+            case nil: SIGKILL
             }
-        }
-        return Ended(status: process.terminationStatus, output: output.finish(), error: error.finish())
-    }
-}
-
-/// Gathers what a program writes, so that it never waits for a reader.
-private final class Collector: Sendable {
-    let pipe = Pipe()
-    private let data = Mutex(Data())
-    private let isAtEnd = DispatchSemaphore(value: 0)
-
-    init() {
-        let handle = pipe.fileHandleForReading
-        Thread.detachNewThread { [weak self] in
-            // What is there, as soon as it is there; reading a number of bytes would wait for all of them.
-            while case let piece = handle.availableData, !piece.isEmpty {
-                self?.data.withLock { $0 += piece }
-            }
-            self?.isAtEnd.signal()
-        }
+        return Ended(status: status, output: text("output"), error: text("errors"))
     }
 
-    var text: String { data.withLock { String(decoding: $0, as: UTF8.self) } }
-
-    func finish() -> String {
-        isAtEnd.wait()
-        isAtEnd.signal()
-        return text
+    private func text(_ name: String) -> String {
+        (try? String(decoding: Data(contentsOf: directory.appending(path: name)), as: UTF8.self)) ?? ""
     }
 }
