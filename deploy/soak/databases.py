@@ -51,7 +51,7 @@ class Postgres:
     outbox = "lockstep.outbox"
     json_object = "jsonb_build_object"
     waiting = "SELECT count(*) FROM lockstep.outbox"
-    stuck = "SELECT count(*) FROM lockstep.settled WHERE outcome <> 'sent'"
+    stuck = "SELECT count(*) FROM lockstep.stuck"
     sent = "SELECT coalesce(sum(sent), 0) FROM lockstep.totals"
     #: PGRES_COMMAND_OK and PGRES_TUPLES_OK of libpq-fe.h.
     GOOD = (1, 2)

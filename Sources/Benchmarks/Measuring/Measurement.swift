@@ -11,8 +11,13 @@ struct Measurement {
     }
 
     /// Prints a line of JSON as the plain C programs do.
-    func report(_ work: String, count: Int, _ more: [(name: String, value: Double)] = []) {
-        let (seconds, cpu) = elapsed
+    ///
+    /// - Parameter took: What it took; what it has taken so far unless given.
+    func report(
+        _ work: String, count: Int, took: (seconds: Double, cpu: Double)? = nil,
+        _ more: [(name: String, value: Double)] = []
+    ) {
+        let (seconds, cpu) = took ?? elapsed
         let rest = more.map { ", \"\($0.name)\": \($0.value)" }.joined()
         print(
             """

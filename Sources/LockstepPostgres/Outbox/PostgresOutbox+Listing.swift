@@ -10,10 +10,10 @@ extension PostgresOutbox: OutboxListing {
         SELECT \(listed), NULL FROM lockstep.outbox
         WHERE position > $1::bigint ORDER BY position LIMIT $2::bigint
         """
-    /// Those that are stuck for one reason, by the index of all that are.
+    /// Those that are stuck for one reason, by the primary key of all that are.
     static let stuckRows = """
-        SELECT \(listed), reason FROM lockstep.settled
-        WHERE outcome <> 'sent' AND outcome = $3 AND position > $1::bigint ORDER BY position LIMIT $2::bigint
+        SELECT \(listed), reason FROM lockstep.stuck
+        WHERE outcome = $3 AND position > $1::bigint ORDER BY position LIMIT $2::bigint
         """
 
     public func rows(

@@ -7,7 +7,7 @@ extension PostgresOutbox {
 
     /// The rows keep their ids and versions, and get a new place behind those that wait.
     private static let puttingBack = """
-        WITH again AS (DELETE FROM lockstep.settled WHERE outcome <> 'sent' RETURNING *)
+        WITH again AS (DELETE FROM lockstep.stuck RETURNING *)
         INSERT INTO lockstep.outbox (\(written)) SELECT \(written) FROM again ORDER BY position
         """
 

@@ -5,20 +5,25 @@ extension PostgresOutbox {
     ///
     /// The rows are found by their positions, whatever the planner believes of how many wait. The total's slot is the
     /// session's, so that relays seldom wait for each other.
-    private static let settling = """
-        WITH others AS (
-            SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[]) AS r (position, outcome, reason)
-        ), gone AS (
-            DELETE FROM lockstep.outbox WHERE position = ANY ($1::bigint[] || $2::bigint[]) RETURNING *
-        ), settled AS (
-            INSERT INTO lockstep.settled (\(columns), outcome, reason, settled_at)
-            SELECT \(columns), coalesce(outcome, 'sent'), reason, clock_timestamp()
-            FROM gone LEFT JOIN others USING (position)
-            RETURNING outcome
+    private static let noting = """
+        WITH gone AS (
+            DELETE FROM lockstep.outbox WHERE position = ANY ($1::bigint[])
+            RETURNING position, id, type, subject, version, written_at
+        ), noted AS (
+            INSERT INTO lockstep.sent (position, id, type, subject, version, written_at, sent_at)
+            SELECT *, clock_timestamp() FROM gone
         )
         INSERT INTO lockstep.totals AS t (slot, sent)
-        SELECT pg_backend_pid() % 16, count(*) FROM settled WHERE outcome = 'sent' HAVING count(*) > 0
+        SELECT pg_backend_pid() % 16, count(*) FROM gone HAVING count(*) > 0
         ON CONFLICT (slot) DO UPDATE SET sent = t.sent + excluded.sent
+        """
+
+    /// The same for what was not sent, with all that it needs to be published again.
+    private static let keeping = """
+        WITH gone AS (DELETE FROM lockstep.outbox WHERE position = ANY ($1::bigint[]) RETURNING *)
+        INSERT INTO lockstep.stuck (\(columns), outcome, reason, stuck_at)
+        SELECT \(columns), outcome, reason, clock_timestamp()
+        FROM gone JOIN unnest($1::bigint[], $2::text[], $3::text[]) AS r (position, outcome, reason) USING (position)
         """
 
     private static let columns = """
@@ -27,11 +32,12 @@ extension PostgresOutbox {
         """
 
     /// Rows that somebody else is removing are passed over: no purge waits for another one.
+    ///
+    /// They are found by where they lie: they have no key, and none of them is ever changed.
     private static let purging = """
-        DELETE FROM lockstep.settled WHERE position IN (
-            SELECT position FROM lockstep.settled
-            WHERE outcome = 'sent' AND settled_at < to_timestamp($1::numeric / 1000000)
-            ORDER BY settled_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED)
+        DELETE FROM lockstep.sent WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM lockstep.sent WHERE sent_at < to_timestamp($1::numeric / 1000000)
+            ORDER BY sent_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED))
         """
 
     private static let looking = """
@@ -39,21 +45,25 @@ extension PostgresOutbox {
             (SELECT (extract(epoch FROM written_at) * 1000000)::bigint FROM lockstep.outbox
                 ORDER BY position LIMIT 1),
             (SELECT coalesce(sum(sent), 0)::bigint FROM lockstep.totals),
-            (SELECT count(*) FROM lockstep.settled WHERE outcome <> 'sent' AND outcome = 'unrouted'),
-            (SELECT count(*) FROM lockstep.settled WHERE outcome <> 'sent' AND outcome = 'refused')
+            (SELECT count(*) FROM lockstep.stuck WHERE outcome = 'unrouted'),
+            (SELECT count(*) FROM lockstep.stuck WHERE outcome = 'refused')
         """
 
+    /// Two statements where not all was sent: each is idempotent, so that a failure of the second does no harm.
     public func settle(_ settlements: [OutboxSettlement]) async throws(LockstepError) {
         guard !settlements.isEmpty else { return }
+        let sent = settlements.lazy.filter { $0.result == .sent }.map(\.position.number)
         let others = settlements.filter { $0.result != .sent }
-        _ = try await settler.query(
-            Self.settling,
-            [
-                PostgresArray.of(settlements.filter { $0.result == .sent }.map(\.position.number)),
-                PostgresArray.of(others.map(\.position.number)),
-                PostgresArray.of(others.map(\.result.outcome)),
-                PostgresArray.of(others.map(\.result.reason)),
-            ])
+        if others.count < settlements.count { _ = try await settler.query(Self.noting, [PostgresArray.of(sent)]) }
+        if !others.isEmpty {
+            _ = try await settler.query(
+                Self.keeping,
+                [
+                    PostgresArray.of(others.map(\.position.number)),
+                    PostgresArray.of(others.map(\.result.outcome)),
+                    PostgresArray.of(others.map(\.result.reason)),
+                ])
+        }
         // Only now, when every later look at the table sees that the rows are settled.
         settled += settlements.map(\.position.number)
         await tidyUpIfFree()

@@ -2,8 +2,9 @@
 enum Schema1 {
     static let script = tables + clock + OutboxTrigger.checks + OutboxTrigger.stamp
 
-    /// What was settled has a table of its own: however much of it there is, what waits stays small and quickly cleaned.
+    /// What was sent has a table of its own: however much of it there is, what waits stays small and quickly cleaned.
     ///
+    /// It is noted without its content, which the broker has, and found by its time: half the work of a copy with a key.
     /// Vacuum comes after so many changes, and not after a share of a table that may have been large once.
     private static let tables = """
         CREATE TABLE lockstep.settings (
@@ -34,16 +35,25 @@ enum Schema1 {
             autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
             autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 50000
         );
-        -- What was sent, until it is purged, and what was refused or unrouted, until a person has looked at it.
-        CREATE TABLE lockstep.settled (
-            LIKE lockstep.outbox,
-            outcome    text NOT NULL,
-            reason     text,
-            settled_at timestamptz NOT NULL,
-            PRIMARY KEY (position)
+        -- What was sent, until it is purged.
+        CREATE TABLE lockstep.sent (
+            position   bigint NOT NULL,
+            id         text NOT NULL,
+            type       text NOT NULL,
+            subject    text NOT NULL,
+            version    text NOT NULL,
+            written_at timestamptz NOT NULL,
+            sent_at    timestamptz NOT NULL
         ) WITH (autovacuum_vacuum_scale_factor = 0.05);
-        CREATE INDEX settled_sent ON lockstep.settled (settled_at) WHERE outcome = 'sent';
-        CREATE INDEX settled_stuck ON lockstep.settled (position) WHERE outcome <> 'sent';
+        CREATE INDEX sent_at ON lockstep.sent (sent_at);
+        -- What was refused or unrouted, until a person has looked at it.
+        CREATE TABLE lockstep.stuck (
+            LIKE lockstep.outbox,
+            outcome  text NOT NULL CHECK (outcome IN ('refused', 'unrouted')),
+            reason   text,
+            stuck_at timestamptz NOT NULL,
+            PRIMARY KEY (position)
+        );
         -- Several slots, so that relays do not wait for each other to count.
         CREATE TABLE lockstep.totals (
             slot integer PRIMARY KEY,

@@ -62,7 +62,7 @@ struct PostgresRelayTests {
                     """
                     INSERT INTO lockstep.outbox (type, subject, data) VALUES ('permit.issued', 'permit/1', '{}');
                     WITH gone AS (DELETE FROM lockstep.outbox RETURNING *)
-                    INSERT INTO lockstep.settled SELECT *, 'refused', 'for the test', now() FROM gone;
+                    INSERT INTO lockstep.stuck SELECT *, 'refused', 'for the test', now() FROM gone;
                     """, database: database)
                 let retried = try await site.run("outbox", "retry", "--json")
                 #expect(retried.status == 0, "\(retried.error)")

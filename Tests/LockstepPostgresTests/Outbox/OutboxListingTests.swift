@@ -32,14 +32,14 @@ struct OutboxListingTests {
 
     @Test(
         "reads by an index, in its order, however many rows there are",
-        arguments: [(PostgresOutbox.waitingRows, "outbox_pkey"), (PostgresOutbox.stuckRows, "settled_stuck")])
+        arguments: [(PostgresOutbox.waitingRows, "outbox_pkey"), (PostgresOutbox.stuckRows, "stuck_pkey")])
     func plan(_ question: (sql: String, index: String)) async throws {
         try await withOutbox { site in
             try await site.sql(
                 """
                 INSERT INTO lockstep.outbox (type, subject) SELECT 'permit.issued', 'permit/' || n
                     FROM generate_series(1, 20000) n;
-                INSERT INTO lockstep.settled SELECT o.*, 'refused', 'why', now() FROM lockstep.outbox o;
+                INSERT INTO lockstep.stuck SELECT o.*, 'refused', 'why', now() FROM lockstep.outbox o;
                 ANALYZE;
                 """)
             let sql = question.sql.replacing("$1", with: "5").replacing("$2", with: "50").replacing(

@@ -55,7 +55,7 @@ struct PostgresOutboxTests {
                 let status = try await outbox.status()
                 #expect(status.waiting == 1 && status.sent == 2 && status.unrouted == 1 && status.refused == 1)
                 #expect(
-                    try await site.sql("SELECT reason FROM lockstep.settled WHERE outcome = 'refused'")
+                    try await site.sql("SELECT reason FROM lockstep.stuck WHERE outcome = 'refused'")
                         == "no \"such\" {exchange}, \\ NULL")
 
                 let later = Timestamp(microseconds: WallClock.system.now.microseconds + 60_000_000)
@@ -63,7 +63,7 @@ struct PostgresOutboxTests {
                 #expect(try await outbox.purge(sentBefore: long, atMost: 10) == 0)
                 #expect(try await outbox.purge(sentBefore: later, atMost: 1) == 1)
                 #expect(try await outbox.purge(sentBefore: later, atMost: 10) == 1)
-                #expect(try await site.sql("SELECT outcome FROM lockstep.settled ORDER BY 1") == "refused\nunrouted")
+                #expect(try await site.sql("SELECT outcome FROM lockstep.stuck ORDER BY 1") == "refused\nunrouted")
                 #expect(try await site.sql("SELECT count(*) FROM lockstep.outbox") == "1")
                 #expect(try await outbox.status().sent == 2)
             }
@@ -143,7 +143,7 @@ struct PostgresOutboxTests {
                     "type, subject, scope, operation, data, id, source, time, version, seen, traceparent, extensions"
                 try await site.sql(
                     """
-                    WITH again AS (DELETE FROM lockstep.settled WHERE position = \(first.position) RETURNING *)
+                    WITH again AS (DELETE FROM lockstep.stuck WHERE position = \(first.position) RETURNING *)
                     INSERT INTO lockstep.outbox (\(columns)) SELECT \(columns) FROM again
                     """)
                 let again = try #require(try await outbox.claim(atMost: 1, bytes: 1 << 20).first)

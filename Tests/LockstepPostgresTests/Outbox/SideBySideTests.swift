@@ -195,7 +195,7 @@ struct SideBySideTests {
                 #expect(ledger.count == total)
                 #expect(ledger.relays == [0, 1, 2], "all of them had work")
             }
-            #expect(try await site.sql("SELECT count(*) FROM lockstep.settled WHERE outcome = 'sent'") == "\(total)")
+            #expect(try await site.sql("SELECT count(*) FROM lockstep.sent") == "\(total)")
         }
     }
 }

@@ -100,7 +100,7 @@ struct OutboxTriggerTests {
                 CREATE ROLE \(role);
                 GRANT USAGE ON SCHEMA lockstep TO \(role);
                 GRANT SELECT, DELETE ON lockstep.outbox TO \(role);
-                GRANT SELECT, INSERT, UPDATE, DELETE ON lockstep.settled TO \(role);
+                GRANT SELECT, INSERT, UPDATE, DELETE ON lockstep.sent, lockstep.stuck TO \(role);
                 GRANT SELECT, INSERT, UPDATE ON lockstep.totals TO \(role);
                 """)
             try await site.write(["permit/1"])
