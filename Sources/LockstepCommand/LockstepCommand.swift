@@ -27,8 +27,8 @@ struct LockstepCommand: AsyncParsableCommand {
                 name: "Offices",
                 subcommands: [
                     OfficesCommand.self, SubscriptionsCommand.self, OfficeCommand.self, EditCommand.self,
-                    ConflictsCommand.self, DeadLettersCommand.self, ReplayCommand.self, ReconcileCommand.self,
-                    BootstrapCommand.self, ReportCommand.self,
+                    ConflictsCommand.self, DeadLettersCommand.self, ReplayCommand.self, OperationsCommand.self,
+                    ReconcileCommand.self, BootstrapCommand.self, ReportCommand.self,
                 ]
             ),
             CommandGroup(

@@ -113,6 +113,33 @@ struct HubLongOperationsTests {
         }
     }
 
+    @Test("is listed, shown and stopped by a command beside the hub")
+    func byCommand() async throws {
+        try await HubSite.with { site in
+            #expect(try await site.operations.operations(limit: 10).isEmpty)
+            try await Self.fill(site, 40)
+            let begun = try await Self.begin(
+                site, Self.letters + "/replay", #"{"all":true,"rate":5,"reason":"mended"}"#)
+            let path = try #require(begun.header("location"), "\(begun.text)")
+            let id = String(try #require(path.split(separator: "/").last))
+            // A process of its own: it has nothing but the store.
+            let command = Operations(site.operations.configuration, logger: HubSite.quiet)
+            #expect(try JSONOutput.text(try await command.operations(limit: 10)).contains(id))
+            _ = try await command.cancelOperation(id, by: "ada", reason: "too slow")
+            let ended = try await Self.operation(site, path, until: "ended") { $0["state"] as? String != "running" }
+            #expect(ended["state"] as? String == "cancelled", "\(ended)")
+            let shown = DetailText.text(try await command.operation(id).details)
+            #expect(shown.contains("cancelled") && shown.contains("of 41"), "\(shown)")
+            #expect(try await site.actions().contains { $0.action == "cancelled" && $0.person == "ada" })
+            let again = await #expect(throws: LockstepError.self) {
+                try await command.cancelOperation(id, reason: "again")
+            }
+            #expect(again?.code == .refused && again?.message.contains("it is cancelled") == true)
+            let none = await #expect(throws: LockstepError.self) { try await command.operation("none") }
+            #expect(none?.code == .notFound)
+        }
+    }
+
     @Test("says what kept it from its end")
     func failed() async throws {
         try await HubSite.with { site in

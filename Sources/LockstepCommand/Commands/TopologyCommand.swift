@@ -88,7 +88,12 @@ struct TopologyCommand: AsyncParsableCommand {
         func run() async throws {
             let (operations, audit) = (try arguments.operations(), audit)
             let name = try office.map { try operations.configuration.office(named: $0).office }
-            let rows = try await operations.migrateTopology(of: name, by: audit.person, reason: audit.reason)
+            let progress = ProgressDisplay("messages moved")
+            defer { progress.clear() }
+            let rows = try await operations.migrateTopology(of: name, by: audit.person, reason: audit.reason) {
+                progress.show($0, of: $1)
+            }
+            progress.clear()
             try output.list(rows, ifEmpty: "Every queue is as it should be.")
         }
     }

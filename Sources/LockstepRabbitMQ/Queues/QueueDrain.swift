@@ -25,6 +25,8 @@ struct QueueDrain: Sendable {
     let client: RabbitMQClient
     let logger: Logger
     let way: @Sendable (Delivery) -> Way
+    /// Told of how many messages more were moved.
+    var moved: @Sendable (Int) -> Void = { _ in }
 
     /// What became of the messages so far.
     private final class Count: Sendable {
@@ -67,6 +69,7 @@ struct QueueDrain: Sendable {
                     }
                     let dispositions = try await move(deliveries)
                     count.settled.add(deliveries.count, ordering: .relaxed)
+                    moved(deliveries.count)
                     return dispositions
                 }
             }

@@ -43,6 +43,8 @@ public struct QueueMigration: Sendable {
     private let client: RabbitMQClient
     private let api: ManagementAPI
     private let logger: Logger
+    /// Told of how many messages more were moved: all of them are moved twice.
+    public var moved: @Sendable (_ count: Int) -> Void = { _ in }
     /// Told of each step that is done, so that a test may end it there.
     var passed: @Sendable (CrashPoint) async throws -> Void = { $0.pass() }
 
@@ -169,7 +171,7 @@ public struct QueueMigration: Sendable {
     }
 
     private func drain(from source: String, to destination: String) -> QueueDrain {
-        QueueDrain(queue: source, client: client, logger: logger) { [client] delivery in
+        var drain = QueueDrain(queue: source, client: client, logger: logger) { [client] delivery in
             let publication = Publication(
                 DeliveryHeaders.moving(delivery.message), to: "", routingKey: destination)
             guard !delivery.bodyWasTooLarge, !delivery.headersWereTruncated, client.accepts(publication) else {
@@ -181,6 +183,18 @@ public struct QueueMigration: Sendable {
                             + "command again."))
             }
             return .publish(publication)
+        }
+        drain.moved = moved
+        return drain
+    }
+
+    /// How many messages are to be moved, as far as that is known before it begins.
+    public func messagesToMove() async throws(LockstepError) -> Int {
+        do {
+            let old = try await client.inspect(queue: queue.name)?.messages ?? 0
+            return 2 * old + (try await client.inspect(queue: temporary.name)?.messages ?? 0)
+        } catch {
+            throw RabbitMQTransport.error(error)
         }
     }
 

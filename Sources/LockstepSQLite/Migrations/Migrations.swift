@@ -47,6 +47,7 @@ extension DatabaseMigrator {
         migrator.registerHub1()
         migrator.registerHub2()
         migrator.registerHub3()
+        migrator.registerHub4()
         return migrator
     }
 

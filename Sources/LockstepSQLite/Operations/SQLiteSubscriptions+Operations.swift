@@ -27,8 +27,33 @@ extension SQLiteSubscriptions {
                     DELETE FROM operations WHERE state <> 'running' AND (ended < ? OR id IN
                         (SELECT id FROM operations ORDER BY begun DESC, id DESC LIMIT -1 OFFSET ?))
                     """, arguments: [before.microseconds, max(0, most - 1)])
+            try db.execute(
+                sql: "DELETE FROM stops WHERE operation NOT IN (SELECT id FROM operations WHERE state = 'running')")
             try Self.save(operation, in: db)
         }
+    }
+
+    /// Notes that an operation is to be stopped, for the hub that carries it out.
+    ///
+    /// - Returns: Whether it goes on still.
+    public func wantStopped(_ id: String) async throws(LockstepError) -> Bool {
+        try await database.write { db in
+            try db.execute(
+                sql: """
+                    INSERT OR IGNORE INTO stops (operation)
+                        SELECT id FROM operations WHERE id = ? AND state = 'running'
+                    """, arguments: [id])
+            return try Self.isWantedStopped(id, db)
+        }
+    }
+
+    /// Whether somebody wants an operation stopped.
+    public func isWantedStopped(_ id: String) async throws(LockstepError) -> Bool {
+        try await database.read { try Self.isWantedStopped(id, $0) }
+    }
+
+    private static func isWantedStopped(_ id: String, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM stops WHERE operation = ?)", arguments: [id]) ?? false
     }
 
     /// Keeps an operation as it is now.

@@ -7,28 +7,25 @@ extension HubOperations {
         guard let long else { return nil }
         let (office, job) = try await job(of: work, deed)
         guard let begun = try await long.begin(work.kind, of: office, deed, job) else { return nil }
-        return (begun.id, try HubDocument(OperationDetail(begun)))
+        return (begun.id, try HubDocument(OperationRow(begun)))
     }
 
     func operations(_ range: HubRange) async throws -> HubPage {
-        guard let long else { return try HubPage([OperationDetail]()) }
-        return try await range.page { try await long.list(skipping: $0, limit: $1).map(OperationDetail.init) }
+        try await range.page { skipped, limit in
+            let stored = try await base.storedOperations(skipping: skipped, limit: limit)
+            return stored.map { OperationRow(long?.current($0) ?? $0) }
+        }
     }
 
     func operation(_ id: String) async throws -> HubDocument {
-        guard let long else { throw LockstepError(.notFound, "There is no operation '\(id.prefix(64))'.") }
-        return try HubDocument(OperationDetail(try await long.operation(id)))
+        let stored = try await base.storedOperation(id)
+        return try HubDocument(OperationRow(long?.current(stored) ?? stored))
     }
 
     func cancelOperation(_ id: String, _ deed: HubDeed) async throws -> HubDocument {
-        guard let long else { throw LockstepError(.notFound, "There is no operation '\(id.prefix(64))'.") }
-        let operation = try await long.cancel(id)
-        try await base.note(
-            OperatorAction(
-                at: clock.now, person: deed.person, action: "cancelled", target: operation.office?.text ?? "topology",
-                detail: "\(operation.kind) \(operation.id)", reason: deed.reason),
-            what: "The operation '\(id)' is being stopped")
-        return try HubDocument(OperationDetail(operation))
+        let row = try await base.cancelOperation(id, by: deed.person, reason: deed.reason)
+        long?.stop(id)
+        return try HubDocument(row)
     }
 
     /// Whose work it is, and how it is done; what cannot be done is said at once.
@@ -71,42 +68,13 @@ extension HubOperations {
             let name = try office.map { try configuration.office(named: $0).office }
             return (
                 name,
-                { _ in
+                { progress in
                     try HubDocument([
-                        "queues": try await base.migrateTopology(of: name, by: deed.person, reason: deed.reason)
+                        "queues": try await base.migrateTopology(
+                            of: name, by: deed.person, reason: deed.reason, progress: progress)
                     ])
                 }
             )
         }
-    }
-}
-
-/// An operation as it is answered.
-struct OperationDetail: Encodable, Sendable {
-    private enum Key: String, CodingKey {
-        case id, kind, office, person, reason, state, done, total, begun, ended, result, problem
-    }
-
-    private let operation: StoredOperation
-
-    init(_ operation: StoredOperation) {
-        self.operation = operation
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(operation.id, forKey: .id)
-        try container.encode(operation.kind, forKey: .kind)
-        try container.encode(operation.office?.text, forKey: .office)
-        try container.encode(operation.person, forKey: .person)
-        try container.encode(operation.reason, forKey: .reason)
-        try container.encode(operation.state.rawValue, forKey: .state)
-        try container.encode(operation.done, forKey: .done)
-        try container.encode(operation.total, forKey: .total)
-        try container.encode(operation.begun.rfc3339, forKey: .begun)
-        try container.encode(operation.ended?.rfc3339, forKey: .ended)
-        let result = try operation.result.map { EncodedJSON(value: try JSONText(parsing: $0)) }
-        try container.encode(result, forKey: .result)
-        try container.encode(operation.problem, forKey: .problem)
     }
 }

@@ -16,8 +16,10 @@ final class LongOperations: Service {
     /// How long those that ended are kept, and how many at most.
     static let kept = Duration.seconds(30 * 86_400)
     static let most = 1_000
-    /// How often it is kept how far one is: a hub that is killed leaves it so.
-    private static let keeping = Duration.seconds(10)
+    /// How often it is looked whether one is to be stopped, by word of a command.
+    private static let glance = Duration.seconds(1)
+    /// With which of these looks it is kept how far one is: a hub that is killed leaves it so.
+    private static let keeping = 10
 
     private struct Job: Sendable {
         let id: String
@@ -98,49 +100,17 @@ final class LongOperations: Service {
         return operation
     }
 
-    /// What goes on or went on, the newest first.
-    func list(skipping skipped: Int, limit: Int) async throws -> [StoredOperation] {
-        let store = try SQLiteSubscriptions(path: configuration.hubFile)
-        defer { try? store.close() }
-        return try await store.operations(skipping: skipped, limit: limit).map(current)
-    }
-
-    /// One operation.
-    ///
-    /// - Throws: `notFound`.
-    func operation(_ id: String) async throws -> StoredOperation {
-        let store = try SQLiteSubscriptions(path: configuration.hubFile)
-        defer { try? store.close() }
-        guard let operation = try await store.operation(id) else {
-            throw LockstepError(
-                .notFound, "There is no operation '\(id.prefix(64))'; those that ended are kept for 30 days.")
-        }
-        return current(operation)
-    }
-
-    /// Has an operation stopped.
-    ///
-    /// - Returns: The operation, which may go on for a moment.
-    /// - Throws: `notFound`; `refused` where it has ended, or cannot be stopped.
-    func cancel(_ id: String) async throws -> StoredOperation {
-        let operation = try await operation(id)
-        guard operation.kind != HubWork.migrateTopology(office: nil).kind else {
-            throw LockstepError(
-                .refused, "A migration is not stopped: its offices would stay paused. Wait for its end.")
-        }
+    /// Has an operation stopped that somebody wants stopped, if it goes on here.
+    func stop(_ id: String) {
         let stop = state.withLock { state in
             state.running[id]?.isCancelled = true
             return state.running[id]?.stop
         }
-        guard operation.state == .running, let stop else {
-            throw LockstepError(.refused, "The operation '\(id)' has ended: it is \(operation.state.rawValue).")
-        }
-        stop.give()
-        return operation
+        stop?.give()
     }
 
     /// With how far it is at this moment.
-    private func current(_ operation: StoredOperation) -> StoredOperation {
+    func current(_ operation: StoredOperation) -> StoredOperation {
         guard operation.state == .running else { return operation }
         return state.withLock { $0.running[operation.id]?.operation } ?? operation
     }
@@ -184,7 +154,11 @@ final class LongOperations: Service {
                 return nil
             }
             group.addTask {
-                while (try? await Task.sleep(for: Self.keeping)) != nil {
+                var looks = 0
+                while (try? await Task.sleep(for: Self.glance)) != nil {
+                    if (try? await store.isWantedStopped(job.id)) == true { self.stop(job.id) }
+                    looks += 1
+                    guard looks.isMultiple(of: Self.keeping) else { continue }
                     let operation = self.state.withLock { $0.running[job.id]?.operation }
                     if let operation { try? await store.save(operation) }
                 }

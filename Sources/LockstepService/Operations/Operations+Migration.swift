@@ -3,6 +3,7 @@ public import Lockstep
 import LockstepRabbitMQ
 import LockstepSQLite
 import RabbitMQ
+import Synchronization
 
 /// What became of one queue that was to be made anew.
 public struct MigrationRow: TableRow, Hashable {
@@ -23,19 +24,24 @@ extension Operations {
     /// Offices are paused meanwhile; their workers follow within a second or two, those of older releases on other machines
     /// have to be stopped.
     ///
-    /// - Parameter office: Whose; nil: all, and what offices share.
+    /// - Parameters:
+    ///   - office: Whose; nil: all, and what offices share.
+    ///   - progress: Told of how many messages were moved, of how many; each is moved twice.
     /// - Throws: ``Lockstep/LockstepError`` with the code `refused` where somebody still consumes; `topologyMismatch` where
     ///   an exchange differs, which nothing can mend while it is used; `storeUnavailable` where somebody else does this, or
     ///   changes a subscription.
     public func migrateTopology(
-        of office: OfficeName? = nil, by person: String = UserName.current, reason: String? = nil
+        of office: OfficeName? = nil, by person: String = UserName.current, reason: String? = nil,
+        progress: @escaping @Sendable (_ done: Int, _ total: Int?) -> Void = { _, _ in }
     ) async throws -> [MigrationRow] {
         // Two at once would take each other's queues for what was interrupted.
-        try await changingSubscriptions { try await migrate(office, by: person, reason: reason) }
+        try await changingSubscriptions {
+            try await migrate(office, by: person, reason: reason, MessagesMoved(progress))
+        }
     }
 
     private func migrate(
-        _ office: OfficeName?, by person: String, reason: String?
+        _ office: OfficeName?, by person: String, reason: String?, _ moved: MessagesMoved
     ) async throws -> [MigrationRow] {
         let configuration = try await current()
         let subscriptions = try office.map { [try configuration.office(named: $0.text)] } ?? configuration.offices
@@ -65,13 +71,15 @@ extension Operations {
         }
         try await withPauses(of: paused, by: person, reason: reason) {
             try await withClient("topology migrate") { client in
-                for queue in queues {
-                    let bindings = topology.bindings.filter { $0.destination == .queue(queue.name) }
-                    let migration = QueueMigration(
-                        of: queue, bindings: bindings, client: client, management: configuration.management,
-                        logger: logger)
-                    try await self.run(migration, by: person, reason: reason)
+                let migrations = queues.map { queue in
+                    var migration = QueueMigration(
+                        of: queue, bindings: topology.bindings.filter { $0.destination == .queue(queue.name) },
+                        client: client, management: configuration.management, logger: logger)
+                    migration.moved = { moved.add($0) }
+                    return migration
                 }
+                for migration in migrations { moved.expect(try await migration.messagesToMove()) }
+                for migration in migrations { try await self.run(migration, by: person, reason: reason) }
             }
         }
         return queues.map { MigrationRow(queue: $0.name, done: "migrated") }
@@ -131,5 +139,34 @@ extension Operations {
         CrashPoint.migrated.pass()
         for office in offices { try await store.resume(office, cause: .migration) }
         _ = await tellOfPauses()
+    }
+}
+
+/// Counts what migrations have moved.
+private final class MessagesMoved: Sendable {
+    private let count = Mutex((done: 0, total: 0))
+    private let progress: @Sendable (_ done: Int, _ total: Int?) -> Void
+
+    init(_ progress: @escaping @Sendable (_ done: Int, _ total: Int?) -> Void) {
+        self.progress = progress
+    }
+
+    /// So many more are to be moved.
+    func expect(_ messages: Int) { note { $0.total += messages } }
+
+    /// So many more were moved; of those that came meanwhile nobody knew before.
+    func add(_ messages: Int) {
+        note {
+            $0.done += messages
+            $0.total = max($0.total, $0.done)
+        }
+    }
+
+    private func note(_ change: (inout (done: Int, total: Int)) -> Void) {
+        let now = count.withLock { count in
+            change(&count)
+            return count
+        }
+        progress(now.done, now.total)
     }
 }

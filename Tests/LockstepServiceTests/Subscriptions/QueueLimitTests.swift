@@ -123,7 +123,14 @@ struct QueueLimitTests {
             #expect(try await site.depth(Self.queue + ".migration") == nil)
 
             let large = try Self.operations(site, limit: 8)
-            #expect(try await large.migrateTopology().map(\.queue) == [Self.queue])
+            let progress = Mutex<[[Int?]]>([])
+            let rows = try await large.migrateTopology { done, total in
+                progress.withLock { $0.append([done, total]) }
+            }
+            #expect(rows.map(\.queue) == [Self.queue])
+            // There and back.
+            #expect(progress.withLock { $0.first } == [0, 16])
+            #expect(progress.withLock { $0.last } == [16, 16])
             #expect(try await large.topologyPlan().filter(\.isDifferent).isEmpty)
             #expect(try await site.take(from: Self.queue) == (0..<8).map(String.init))
         }
