@@ -1,6 +1,9 @@
 import Lockstep
 
 extension Operations {
+    /// How long to wait for the broker: the pause stands already, and the hub goes on trying.
+    private static let tellingPatience = Duration.seconds(3)
+
     /// Tells workers, wherever they are, of the pauses and resumptions that the hub's store has noted.
     ///
     /// - Returns: For people, where that is not possible now: the store has it all the same, workers that see it follow, and
@@ -8,7 +11,9 @@ extension Operations {
     func tellOfPauses() async -> String? {
         do {
             let file = configuration.hubFile
-            try await withClient("subscriptions") { client in try await PauseTeller(file: file, client: client).tell() }
+            try await withClient("subscriptions", patience: Self.tellingPatience) { client in
+                try await PauseTeller(file: file, client: client).tell()
+            }
             return nil
         } catch {
             var reason = ErrorText.text(error)
