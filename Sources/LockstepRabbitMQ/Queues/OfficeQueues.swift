@@ -15,10 +15,14 @@ public struct OfficeQueues: Sendable {
         self.logger = logger
     }
 
-    /// Declares the queues and binds the patterns: what is published once this has returned reaches the office.
+    /// Declares the queues and binds the patterns of a subscription that the hub's store has: what is published once this
+    /// has returned reaches the office.
     public func bind(_ subscription: Subscription) async throws(LockstepError) {
+        let office = subscription.office
         try await translated {
-            try await client.declare(OfficeTopology.complete(for: [subscription]), of: [subscription.office])
+            // First: no worker that goes by a file of its own is to bind others meanwhile.
+            try await client.declare(Topology(queues: [OfficeTopology.subscribed(office)]))
+            try await client.declare(OfficeTopology.complete(for: [subscription]), of: [office])
         }
     }
 
@@ -115,6 +119,7 @@ public struct OfficeQueues: Sendable {
             try await client.delete(queue: BrokerName.control(of: office))
             CrashPoint.controlDeleted.pass()
             try await client.delete(queue: BrokerName.paused(office))
+            try await client.delete(queue: BrokerName.subscribed(office))
             try await client.unbind(OfficeTopology.reports(of: office))
             let waiting = try await self.waiting()
             if waiting == 0 {

@@ -52,6 +52,9 @@ public enum BrokerName {
     /// The queue whose one message says that an office is paused; it is empty while the office is not.
     public static func paused(_ office: OfficeName) -> String { "lockstep.office.\(office).paused" }
 
+    /// The queue whose being there says that the hub's store has the office's subscription; nothing ever comes to it.
+    public static func subscribed(_ office: OfficeName) -> String { "lockstep.office.\(office).subscribed" }
+
     /// The routing key of ``receipts`` that brings a question to one office.
     public static func controlKey(_ office: OfficeName) -> String { "control.\(office)" }
 

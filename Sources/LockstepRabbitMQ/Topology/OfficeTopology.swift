@@ -115,6 +115,14 @@ public enum OfficeTopology {
         quorum(BrokerName.paused(office), ["x-max-length": 1, "x-overflow": "drop-head"])
     }
 
+    /// What says that the hub's store has an office's subscription: a worker that does not see that store leaves the patterns
+    /// as they are bound, whatever its own file says.
+    ///
+    /// By being there, and not by a message: it is looked at where queues are declared, by accounts that may read nothing.
+    public static func subscribed(_ office: OfficeName) -> Queue {
+        quorum(BrokerName.subscribed(office), ["x-max-length": 1, "x-overflow": "drop-head"])
+    }
+
     private static func deadLetters(of office: OfficeName) -> Queue { quorum(BrokerName.deadLetters(of: office)) }
 
     private static func deaths(of office: OfficeName) -> Binding {

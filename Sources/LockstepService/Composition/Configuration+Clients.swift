@@ -31,6 +31,7 @@ extension Configuration {
     /// Everything that is to be declared in the broker.
     var topology: Topology {
         var topology = OfficeTopology.complete(for: offices)
+        topology.queues += stored.made.sorted().map(OfficeTopology.subscribed)
         if let archive { topology.add(OfficeTopology.archive(keep: archive.keep, size: archive.size)) }
         return topology
     }

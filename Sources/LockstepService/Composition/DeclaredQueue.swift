@@ -19,11 +19,18 @@ struct DeclaredQueue: Sendable {
     private let consumer: Logger.Metadata
     /// Shows whether the office's queue is used as it is; nil: it is no office's.
     private let migrationDue: MigrationDue?
+    /// What says that the patterns are not this process's to bind; nil: they are.
+    private let mark: String?
 
     /// The queue of an office.
-    init(of subscription: Subscription, client: RabbitMQClient, logger: Logger) {
+    ///
+    /// - Parameter isMade: Whether the subscription is of the hub's store on this machine.
+    init(of subscription: Subscription, isMade: Bool, client: RabbitMQClient, logger: Logger) {
         name = BrokerName.queue(of: subscription.office)
-        topology = OfficeTopology.complete(for: [subscription])
+        var topology = OfficeTopology.complete(for: [subscription])
+        if isMade { topology.queues.append(OfficeTopology.subscribed(subscription.office)) }
+        self.topology = topology
+        mark = isMade ? nil : BrokerName.subscribed(subscription.office)
         offices = [subscription.office]
         consumer = ["office": "\(subscription.office)"]
         migrationDue = MigrationDue(subscription.office)
@@ -37,7 +44,7 @@ struct DeclaredQueue: Sendable {
         topology = OfficeTopology.ledger(of: offices.map(\.office))
         self.offices = []
         consumer = ["queue": "\(BrokerName.ledger)"]
-        migrationDue = nil
+        (migrationDue, mark) = (nil, nil)
         self.client = client
         self.logger = logger
     }
@@ -96,7 +103,7 @@ struct DeclaredQueue: Sendable {
     ///
     /// Its limits do not matter for consuming: the office goes on with the queue as it is until somebody migrates it. Where
     /// anything else differs, what is published, put off or given up may go astray: that is refused.
-    private func declareAround(_ error: RabbitMQError) async throws -> Bool {
+    private func declare(_ topology: Topology, around error: RabbitMQError) async throws -> Bool {
         let own = Set(offices.flatMap { [BrokerName.queue(of: $0), BrokerName.control(of: $0)] })
         var rest = topology
         rest.queues.removeAll { own.contains($0.name) }
@@ -151,12 +158,34 @@ struct DeclaredQueue: Sendable {
             underlying: error)
     }
 
+    /// Whether a hub that keeps its store elsewhere has the say on what the queue gets.
+    ///
+    /// Else its change of the patterns would last until this process declares its own again. Where the queue is gone, this
+    /// process's own are better than none.
+    private var isSubscribedElsewhere: Bool {
+        get async throws {
+            guard let mark, try await client.inspect(queue: mark) != nil else { return false }
+            let isThere = try await client.inspect(queue: name) != nil
+            if isThere {
+                logger.info(
+                    "What the office gets is what the hub's store says, and not this configuration", metadata: consumer)
+            } else {
+                logger.warning(
+                    "The queue of a subscription in the hub's store was gone; it gets what this configuration says",
+                    metadata: consumer.merging(["remedy": "run 'lockstep topology apply' there"]) { first, _ in first })
+            }
+            return isThere
+        }
+    }
+
     /// Declares; false where the connection was lost meanwhile.
     ///
     /// An account may be allowed to consume its queue and nothing else; then an administrator has declared it, and the
     /// log says so if not.
     private func tryToDeclare() async throws -> Bool {
+        var topology = topology
         do {
+            if try await isSubscribedElsewhere { topology.bindings.removeAll { $0.source == BrokerName.events } }
             try await client.declare(topology, of: offices)
             migrationDue?.show(false)
             return true
@@ -169,7 +198,7 @@ struct DeclaredQueue: Sendable {
                 )
                 return true
             case .connectionLost, .timeout, .channelClosed: return false
-            case .preconditionFailed: return try await declareAround(error)
+            case .preconditionFailed: return try await declare(topology, around: error)
             default: throw error
             }
         }

@@ -10,8 +10,10 @@ import Synchronization
 /// Nothing is said before both are known. Where the store is here, the mark only follows it: it is set after the pause began,
 /// and cleared before whoever has resumed the office is told so.
 final class OfficePauses: Sendable {
-    /// How often the mark is looked at: a pause is followed within a second.
-    private static let interval = Duration.milliseconds(750)
+    /// How often the mark is looked at: a pause is followed within a second, but a process of very many offices has no more
+    /// than 200 looks a second.
+    static func interval(of offices: Int) -> Duration { max(.milliseconds(750), .milliseconds(5) * offices) }
+
     /// How often where it has no place: the broker logs each such look.
     private static let longInterval = Duration.seconds(60)
     /// What people read of a pause that stands in the broker only.
@@ -27,18 +29,21 @@ final class OfficePauses: Sendable {
     }
 
     private let mark: PauseMark
+    private let interval: Duration
     private let office: OfficeName
     private let logger: Logger
     /// Told when the mark that was set is cleared: somebody has resumed the office.
     private let resumed: @Sendable () async -> Void
     private let state = Mutex(State())
 
+    /// - Parameter offices: How many there are, all of which may be looked after by this process.
     init(
-        of office: OfficeName, client: RabbitMQClient, logger: Logger,
+        of office: OfficeName, among offices: Int = 1, client: RabbitMQClient, logger: Logger,
         resumed: @escaping @Sendable () async -> Void = {}
     ) {
         self.office = office
         mark = PauseMark(of: office, client)
+        interval = Self.interval(of: offices)
         self.logger = logger
         self.resumed = resumed
     }
@@ -75,12 +80,12 @@ final class OfficePauses: Sendable {
 
     private func followMark() async {
         var hasFailed = false
-        var pause = Self.interval
+        var pause = interval
         repeat {
             do {
                 let found = try await mark.state()
                 hasFailed = false
-                pause = found == .missing ? Self.longInterval : Self.interval
+                pause = found == .missing ? max(Self.longInterval, interval) : interval
                 await note(found)
             } catch is CancellationError {
                 return

@@ -12,6 +12,7 @@ extension OfficeService {
     func obeyingPauses(of changes: StoreChanges, showingIn paused: PausedOffices? = nil) -> OfficeService {
         var service = self
         let (office, file, logger) = (subscription.office, configuration.hubFile, logger)
+        service.changes = changes
         service.pauses = { changes.pauses(of: office) }
         service.isPaused = { paused?.note($0, of: office) }
         service.isResumed = {

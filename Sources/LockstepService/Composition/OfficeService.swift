@@ -33,6 +33,8 @@ struct OfficeService: Service {
     /// Says why the office is paused by the hub's store, see ``PausableWork/pauses``, in a stream of its own to each who
     /// asks; nil: nobody can pause it, also not through the broker.
     var pauses: (@Sendable () -> AsyncStream<String?>)?
+    /// What follows the hub's store, where there is one.
+    var changes: StoreChanges?
     /// Told when somebody has resumed the office through the broker.
     var isResumed: @Sendable () async -> Void = {}
     /// Told why the office is paused, and when it goes on (nil).
@@ -103,9 +105,12 @@ struct OfficeService: Service {
 
     private func receive(into replica: SQLiteReplica) async throws {
         let office = subscription.office
-        let queue = DeclaredQueue(of: subscription, client: client, logger: logger)
+        let queue = DeclaredQueue(
+            of: subscription, isMade: (changes?.current ?? configuration).stored.made.contains(office), client: client,
+            logger: logger)
         let (isGone, gone) = (isGone, GoneOffice())
-        let words = OfficePauses(of: office, client: client, logger: logger, resumed: isResumed)
+        let words = OfficePauses(
+            of: office, among: configuration.offices.count, client: client, logger: logger, resumed: isResumed)
         // Where nobody keeps pauses, one that is gone is left alone until its work is begun anew.
         let (heard, unheard): (@Sendable () -> AsyncStream<String?>, @Sendable () -> AsyncStream<String?>) =
             ({ words.pauses }, { gone.pauses })

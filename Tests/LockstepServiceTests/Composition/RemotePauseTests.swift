@@ -163,6 +163,13 @@ struct RemotePauseTests {
         }
     }
 
+    @Test("is looked for within a second, but not more than 200 times a second by one process")
+    func pace() {
+        #expect(OfficePauses.interval(of: 1) == .milliseconds(750))
+        #expect(OfficePauses.interval(of: 150) == .milliseconds(750))
+        #expect(OfficePauses.interval(of: 1_000) == .seconds(5))
+    }
+
     @Test("takes a mark that has gone, place and all, for a deletion and not for the end of a pause")
     func missing() async throws {
         try await SubscriptionSite.with { site in
