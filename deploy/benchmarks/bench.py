@@ -60,6 +60,7 @@ WORKS = [
     Work("office", 50_000, "office", "office", before="office"),
     Work("office-alone", 50_000, "office", "office", before="office", ours=["--unreported"]),
     Work("office-usual", 50_000, "office", "office", before="office", ours=["--immediate"]),
+    Work("office-usual-alone", 50_000, "office", "office", before="office", ours=["--immediate", "--unreported"]),
     Work("follow", 5_000, "follow", "follow", before="pace", latency=True),
 ]
 
