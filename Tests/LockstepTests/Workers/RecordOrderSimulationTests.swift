@@ -7,8 +7,7 @@ import Testing
 struct RecordOrderSimulationTests {
     @Test(.timeLimit(.minutes(5)))
     func everyRecordIsToldInTheOrderOfItsPublication() async throws {
-        // Each is a long history; LOCKSTEP_SEEDS runs more of them.
-        try await forEachSeed(1_000) { _, generator async throws in
+        try await forEachSeed(10_000) { _, generator async throws in
             var site = try OrderedSite(using: &generator)
             try site.run(using: &generator)
             try site.check()
