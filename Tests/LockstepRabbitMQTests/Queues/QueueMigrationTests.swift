@@ -105,7 +105,11 @@ struct QueueMigrationTests {
             try await offices.client.declare(OfficeTopology.complete(for: offices.subscriptions))
             try await Self.publish("back", "30s.ward-3", to: "lockstep.return", offices)
             let messages = try await Self.contents(offices)
-            #expect(messages.map(\.properties.messageID) == ids + ["back"])
+            // A slow broker may keep acknowledgements for later (`quorum_commands_soft_limit`), and forgets those when the
+            // channel closes: what they were for comes a second time, behind the first.
+            var seen: Set<String> = []
+            let first = messages.compactMap(\.properties.messageID).filter { seen.insert($0).inserted }
+            #expect(first == ids + ["back"])
             // What failed before has not more tries than before.
             #expect(messages.allSatisfy { $0.properties.headers["lockstep-attempt"] == 3 })
             #expect(try await offices.client.inspect(queue: "lockstep.office.ward-3.migration") == nil)
