@@ -4,7 +4,7 @@ enum Schema1 {
 
     /// What was sent has a table of its own: however much of it there is, what waits stays small and quickly cleaned.
     ///
-    /// It is noted without its content, which the broker has, and found by its time: half the work of a copy with a key.
+    /// It is noted without its content, which the broker has, and found by its time: less work than a copy with a key.
     /// Vacuum comes after so many changes, and not after a share of a table that may have been large once.
     private static let tables = """
         CREATE TABLE lockstep.settings (
