@@ -27,14 +27,11 @@ struct ConflictsCommand: AsyncParsableCommand {
         @Flag(help: "Also those that are settled.")
         var all = false
 
-        @Option(help: "How many at most.")
-        var limit = 50
-
+        @OptionGroup var limit: LimitArgument
         @OptionGroup var arguments: ConfigurationArguments
         @OptionGroup var output: OutputArguments
 
         func validate() throws {
-            guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
             guard !open || !all else { throw ValidationError("--open and --all exclude each other.") }
         }
 
@@ -42,7 +39,7 @@ struct ConflictsCommand: AsyncParsableCommand {
             let operations = try arguments.operations()
             let subscription = try operations.configuration.office(named: office)
             let states: ConflictStates = open ? .open : all ? .all : .unsettled
-            let rows = try await operations.conflicts(of: subscription, states, limit: limit)
+            let rows = try await operations.conflicts(of: subscription, states, limit: limit.count)
             try output.list(rows, ifEmpty: "\(subscription.office) has no such conflicts.")
         }
     }

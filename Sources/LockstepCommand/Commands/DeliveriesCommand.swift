@@ -40,7 +40,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
             until: until?.moment)
         let question = DeliveryQuestion(
             events: events, office: try office.map { text throws(LockstepError) in try OfficeName(text) }, word: only)
-        let rows = try await operations.deliveries(question, after: list.after, limit: list.limit)
+        let rows = try await operations.deliveries(question, after: list.after, limit: list.limit.count)
         try output.list(rows, ifEmpty: "The ledger has no such delivery.")
     }
 }

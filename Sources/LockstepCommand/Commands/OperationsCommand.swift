@@ -16,19 +16,13 @@ struct OperationsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List operations, the newest first; how far one is may be ten seconds old.")
 
-        @Option(help: "How many at most.")
-        var limit = 50
-
+        @OptionGroup var limit: LimitArgument
         @OptionGroup var arguments: ConfigurationArguments
         @OptionGroup var output: OutputArguments
 
-        func validate() throws {
-            guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
-        }
-
         func run() async throws {
             let operations = try arguments.operations()
-            try output.list(try await operations.operations(limit: limit), ifEmpty: "There is no operation.")
+            try output.list(try await operations.operations(limit: limit.count), ifEmpty: "There is no operation.")
         }
     }
 

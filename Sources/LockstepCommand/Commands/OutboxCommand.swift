@@ -78,7 +78,7 @@ struct OutboxCommand: AsyncParsableCommand {
 
         func run() async throws {
             let rows = try await arguments.operations(origin: origin)
-                .outboxEvents(only, after: list.after, limit: list.limit)
+                .outboxEvents(only, after: list.after, limit: list.limit.count)
             try output.list(rows, ifEmpty: "The outbox has no such event.")
         }
     }
