@@ -24,8 +24,6 @@ final class OfficePauses: Sendable {
         var stored: String??
         var marked: String??
         var told: String??
-        var listeners: [Int: AsyncStream<String?>.Continuation] = [:]
-        var asked = 0
     }
 
     private let mark: PauseMark
@@ -35,6 +33,7 @@ final class OfficePauses: Sendable {
     /// Told when the mark that was set is cleared: somebody has resumed the office.
     private let resumed: @Sendable () async -> Void
     private let state = Mutex(State())
+    private let listeners = Audience<AsyncStream<String?>.Continuation>()
 
     /// - Parameter offices: How many there are, all of which may be looked after by this process.
     init(
@@ -52,14 +51,10 @@ final class OfficePauses: Sendable {
     var pauses: AsyncStream<String?> {
         let (pauses, listener) = AsyncStream.makeStream(of: String?.self)
         let number = state.withLock { state in
-            state.asked += 1
-            state.listeners[state.asked] = listener
             if case .some(let reason) = state.told { listener.yield(reason) }
-            return state.asked
+            return listeners.join(listener)
         }
-        listener.onTermination = { [weak self] _ in
-            _ = self?.state.withLock { $0.listeners.removeValue(forKey: number) }
-        }
+        listener.onTermination = { [weak listeners] _ in listeners?.leave(number) }
         return pauses
     }
 
@@ -122,7 +117,7 @@ final class OfficePauses: Sendable {
             let reason = stored ?? marked
             guard state.told != .some(reason) else { return }
             state.told = .some(reason)
-            for listener in state.listeners.values { listener.yield(reason) }
+            for listener in listeners.listeners { listener.yield(reason) }
         }
     }
 }

@@ -1,5 +1,6 @@
 import Lockstep
 import Logging
+import RabbitMQ
 import ServiceLifecycle
 import Synchronization
 
@@ -19,8 +20,6 @@ final class StoreChanges: Service {
 
     private struct State {
         var current: Configuration?
-        var listeners: [Int: Listener] = [:]
-        var asked = 0
         var isOver = false
     }
 
@@ -29,6 +28,7 @@ final class StoreChanges: Service {
     private let logger: Logger
     private let environment: ConfigurationEnvironment
     private let state = Mutex(State())
+    private let listeners = Audience<Listener>()
 
     /// Changes of a store that need not be there yet; nothing is looked at before ``run()``.
     init(_ configuration: Configuration, logger: Logger, environment: ConfigurationEnvironment = .current) {
@@ -44,7 +44,8 @@ final class StoreChanges: Service {
                 if let changed = await look.next() { self.tell(changed) }
             } while (try? await Task.sleep(for: Self.interval)) != nil
         }
-        for finish in over() { finish() }
+        state.withLock { $0.isOver = true }
+        for listener in listeners.listeners { listener.finish() }
     }
 
     /// The configuration as it was when it was looked last; nil: it was not yet.
@@ -73,13 +74,11 @@ final class StoreChanges: Service {
             continuation.finish()
         }
         let (number, isOver) = state.withLock { state in
-            state.asked += 1
             if let current = state.current { listener.tell(current) }
-            if !state.isOver { state.listeners[state.asked] = listener }
-            return (state.asked, state.isOver)
+            return (listeners.join(listener), state.isOver)
         }
+        continuation.onTermination = { [weak listeners] _ in listeners?.leave(number) }
         if isOver { continuation.finish() }
-        continuation.onTermination = { [weak self] _ in self?.forget(number) }
         return values
     }
 
@@ -91,19 +90,7 @@ final class StoreChanges: Service {
     private func tell(_ changed: Configuration) {
         state.withLock { state in
             state.current = changed
-            for listener in state.listeners.values { listener.tell(changed) }
-        }
-    }
-
-    private func forget(_ number: Int) {
-        state.withLock { $0.listeners[number] = nil }
-    }
-
-    private func over() -> [@Sendable () -> Void] {
-        state.withLock { state in
-            state.isOver = true
-            defer { state.listeners = [:] }
-            return state.listeners.values.map(\.finish)
+            for listener in listeners.listeners { listener.tell(changed) }
         }
     }
 }

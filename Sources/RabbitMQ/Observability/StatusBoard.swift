@@ -4,13 +4,12 @@ import Synchronization
 final class StatusBoard: Sendable {
     private struct State {
         var status = ClientStatus(publishing: ConnectionStatus(), consuming: ConnectionStatus())
-        var readers: [Int: AsyncStream<ClientStatus>.Continuation] = [:]
-        var nextReader = 0
         var publishing: ConnectionMetrics
         var consuming: ConnectionMetrics
     }
 
     private let state: Mutex<State>
+    private let readers = Audience<AsyncStream<ClientStatus>.Continuation>()
 
     /// - Parameter client: What the client is called in metrics.
     init(client: String) {
@@ -26,14 +25,10 @@ final class StatusBoard: Sendable {
     func updates() -> AsyncStream<ClientStatus> {
         let (stream, continuation) = AsyncStream.makeStream(of: ClientStatus.self, bufferingPolicy: .bufferingNewest(1))
         let reader = state.withLock { state in
-            state.nextReader += 1
-            state.readers[state.nextReader] = continuation
             continuation.yield(state.status)
-            return state.nextReader
+            return readers.join(continuation)
         }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { $0.readers[reader] = nil }
-        }
+        continuation.onTermination = { [weak readers] _ in readers?.leave(reader) }
         return stream
     }
 
@@ -48,7 +43,7 @@ final class StatusBoard: Sendable {
             guard state.status != before else { return }
             state.publishing.note(state.status.publishing, before: before.publishing, at: .now)
             state.consuming.note(state.status.consuming, before: before.consuming, at: .now)
-            for reader in state.readers.values { reader.yield(state.status) }
+            for reader in readers.listeners { reader.yield(state.status) }
         }
     }
 

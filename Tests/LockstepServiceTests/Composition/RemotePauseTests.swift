@@ -155,6 +155,33 @@ struct RemotePauseTests {
         #expect(OfficePauses.interval(of: 1_000) == .seconds(5))
     }
 
+    /// A cancellation and news that meet must not wait for each other: whatever else the process does would stand still.
+    @Test("whoever stops listening in the midst of news holds nobody up")
+    func leaving() async throws {
+        let client = RabbitMQClient(
+            configuration: try RabbitMQClientConfiguration(url: "amqp://127.0.0.1:1"), logger: SubscriptionSite.quiet)
+        let words = OfficePauses(of: try OfficeName("ward-1"), client: client, logger: SubscriptionSite.quiet)
+        await words.note(.clear)
+        let isOver = Atomic(false)
+        Thread.detachNewThread {
+            var number = 0
+            while !isOver.load(ordering: .relaxed) {
+                number += 1
+                words.note(stored: "\(number)")
+            }
+        }
+        defer { isOver.store(true, ordering: .relaxed) }
+        for _ in 0..<2_000 {
+            let (heard, hears) = AsyncStream.makeStream(of: Void.self)
+            let listener = Task {
+                for await _ in words.pauses { hears.yield() }
+            }
+            _ = await heard.first { true }
+            listener.cancel()
+            await listener.value
+        }
+    }
+
     @Test("takes a mark that has gone, place and all, for a deletion and not for the end of a pause")
     func missing() async throws {
         try await SubscriptionSite.with { site in
