@@ -14,7 +14,8 @@ import Synchronization
 ///
 /// Other programs, in whatever language, `INSERT INTO lockstep_outbox (type, subject, scope, data)`: id, version, time
 /// and source are filled in by the database. Give it to an ``Lockstep/OutboxRelay`` to publish from this process; else
-/// `lockstep relay` does it. All of an origin's changes must go through the same outbox: it keeps the origin's clock.
+/// `lockstep relay` does it. Either has the file open beside the core app: give its connection a busy timeout (in GRDB
+/// `configuration.busyMode = .timeout(20)`), or its commits fail where they meet. All of an origin's changes must go through the same outbox: it keeps the origin's clock.
 public final class SQLiteOutbox: Sendable {
     let path: String
     let settings: Settings

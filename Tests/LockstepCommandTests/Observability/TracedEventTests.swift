@@ -41,7 +41,10 @@ struct TracedEventTests {
     private static func send(through site: Site, to adapter: NotingAdapter) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let file = site.directory.appending(path: "permits.sqlite").path
-        let database = try DatabaseQueue(path: file)
+        var settings = Configuration()
+        // The relay reads the file, too.
+        settings.busyMode = .timeout(20)
+        let database = try DatabaseQueue(path: file, configuration: settings)
         let outbox = SQLiteOutbox(path: file, origin: try Origin("core"))
         try await database.write { db in try outbox.install(in: db) }
         let client = RabbitMQClient(configuration: try .init(url: site.host.amqpURL), logger: logger)

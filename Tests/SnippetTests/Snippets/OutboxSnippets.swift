@@ -11,7 +11,10 @@ import ServiceLifecycle
 import UnixSignals
 
 enum OutboxSnippets {
-    static func append(_ database: DatabaseQueue, _ number: String) throws {
+    static func append(_ number: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(20)  // the relay has the file open, too
+        let database = try DatabaseQueue(path: "permits.sqlite", configuration: configuration)
         let outbox = SQLiteOutbox(path: "permits.sqlite", origin: try Origin("core"))
         try database.write { db in
             try db.execute(sql: "UPDATE permits SET status = 'Issued' WHERE number = ?", arguments: [number])
