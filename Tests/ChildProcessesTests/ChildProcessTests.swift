@@ -40,6 +40,18 @@ struct ChildProcessTests {
         }
     }
 
+    /// What it starts lives on with whatever it has inherited, and is not waited for.
+    @Test func aShortProgramIsWaitedForWhereItIsCalled() throws {
+        func run(_ words: String) throws -> ProcessExit {
+            try ProcessLaunch(
+                executable: "/bin/sh", arguments: ["-c", words], environment: ["PATH": "/usr/bin:/bin"],
+                output: "/dev/null", diesWithThread: false
+            ).run()
+        }
+        #expect(try run("sleep 3 & kill -KILL $$") == .signalled(SIGKILL))
+        #expect(try run("exit 3") == .exited(3))
+    }
+
     @Test func reportsTheSignal() async throws {
         let process = try launch("/bin/sleep", ["1000"])
         #expect(process.exit == nil)

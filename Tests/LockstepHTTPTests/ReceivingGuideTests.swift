@@ -56,15 +56,8 @@ struct ReceivingGuideTests {
             let (script, file) = (directory.appending(path: "check.py"), directory.appending(path: "request.json"))
             try Data(try program().utf8).write(to: script)
             try JSONEncoder().encode(request).write(to: file)
-            let process = Process()
-            process.executableURL = URL(filePath: python)
-            process.arguments = [script.path, file.path]
-            let output = Pipe()
-            process.standardError = output
-            try process.run()
-            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            return process.terminationStatus == 0 ? nil : text
+            let answer = try ShortProgram.run(python, [script.path, file.path])
+            return answer.status == 0 ? nil : answer.error
         }
     }
 

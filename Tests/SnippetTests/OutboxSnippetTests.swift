@@ -18,13 +18,8 @@ struct OutboxSnippetTests {
 
     /// Runs a program in a directory, which must end well.
     private static func run(_ program: String, _ arguments: [String], in directory: URL) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = directory
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        let ended = try ShortProgram.run(program, arguments, in: directory)
+        #expect(ended.status == 0, "\(ended.error)")
     }
 
     /// Has a core app's database written to, and looks at what a relay finds there.

@@ -70,13 +70,9 @@ package struct Certificates {
     private static let newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
 
     private func openssl(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw OpenSSLFailed(arguments: arguments) }
+        guard try ShortProgram.run("/usr/bin/openssl", arguments).status == 0 else {
+            throw OpenSSLFailed(arguments: arguments)
+        }
     }
 }
 

@@ -1,19 +1,13 @@
 import Foundation
+import LockstepTesting
 
 /// A file system of a few megabytes of a test's own, which can be full, or read-only.
 struct SmallDisk: Sendable {
     let directory: URL
 
     /// Whether this account may mount one.
-    static let isAllowed: Bool = {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/unshare")
-        process.arguments = ["--mount", "mount", "-t", "tmpfs", "none", "/mnt"]
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }()
+    static let isAllowed =
+        (try? ShortProgram.run("/usr/bin/unshare", ["--mount", "mount", "-t", "tmpfs", "none", "/mnt"]))?.status == 0
 
     /// Writes until there is no room left.
     func fill() throws {

@@ -1,19 +1,12 @@
-import Foundation
+import LockstepTesting
 
 /// `strace`, which makes system calls of a program fail.
 enum Tracer {
     private static let program = "/usr/bin/strace"
 
     /// Whether it is there, and this account may trace.
-    static let isAllowed: Bool = {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = ["-f", "-o", "/dev/null", "/usr/bin/true"]
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }()
+    static let isAllowed =
+        (try? ShortProgram.run(program, ["-f", "-o", "/dev/null", "/usr/bin/true"]))?.status == 0
 
     /// Runs a program in which nothing that is written can be made durable.
     static let failingSync = [

@@ -151,10 +151,8 @@ struct BrokenStoreTests {
             return try FileManager.default.setAttributes(
                 [.posixPermissions: isWritable ? 0o644 : 0o444], ofItemAtPath: path)
         }
-        let command = try Process.run(
-            URL(filePath: "/usr/bin/chattr"), arguments: [isWritable ? "-i" : "+i", path])
-        command.waitUntilExit()
-        guard command.terminationStatus == 0 else { throw CocoaError(.fileWriteNoPermission) }
+        let command = try ShortProgram.run("/usr/bin/chattr", [isWritable ? "-i" : "+i", path])
+        guard command.status == 0 else { throw CocoaError(.fileWriteNoPermission) }
     }
 
     private func overwrite(_ path: String, at offset: Int, count: Int) throws {

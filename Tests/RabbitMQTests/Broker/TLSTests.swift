@@ -154,7 +154,7 @@ extension OwnBrokerTests {
         func aServerIsTrustedBeforeItIsSpokenTo(flaw: Flaw) async throws {
             try await withTemporaryDirectory { directory in
                 let certificates = try Certificates(in: directory)
-                let server = try ListeningServer(try flaw.pair(certificates), in: directory)
+                let server = try ListeningServer(try flaw.pair(certificates))
                 let endpoint = Endpoint(
                     host: "localhost", port: server.port, user: "someone", password: "secret-word",
                     tls: TLSOptions(caFile: certificates.authority))
