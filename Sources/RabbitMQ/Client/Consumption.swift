@@ -6,6 +6,8 @@ struct Consumption<Prepared: Sendable, Handled: Sendable>: Sendable {
         case finished
         /// It began carefully, and there is no reason to be.
         case nothingSuspicious
+        /// It began carefully, and need not be quite as careful.
+        case harmless
         /// Its channel is gone; whether a batch was handled before that.
         case lost(RabbitMQError, hasHandled: Bool)
     }
@@ -21,8 +23,8 @@ struct Consumption<Prepared: Sendable, Handled: Sendable>: Sendable {
     let stages: BatchStages<Prepared, Handled>
     /// Whether stages of neighbouring batches overlap.
     let overlaps: Bool
-    /// Whether batches are taken with care, since one of them may be why there was a loss.
-    let isProbing: Bool
+    /// How batches are taken with care, since one of them may be why there was a loss; nil: they are not.
+    let probe: ConsumerProbe?
     /// How many deliveries make a full batch.
     let limit: Int
 
@@ -103,14 +105,25 @@ struct Consumption<Prepared: Sendable, Handled: Sendable>: Sendable {
             return nil
         }
         let dispositions = try await answers(to: deliveries, handled)
-        // A queue hands out first what it has handed out before.
-        let isUnsuspicious = isProbing && !deliveries.contains(where: \.redelivered)
-        guard isUnsuspicious || isLast else {
+        let verdict = probe?.verdict(on: deliveries) ?? .goesOn
+        guard verdict != .goesOn || isLast else {
             settle(deliveries, as: dispositions)
             return nil
         }
         guard await cancel(settling: deliveries, as: dispositions) else { return nil }
-        return isLast ? .finished : .nothingSuspicious
+        if isLast { return .finished }
+        if verdict == .widens { return .harmless }
+        try await handleRest()
+        return .nothingSuspicious
+    }
+
+    /// Handles what had been handed out beside the batch that ended the care: if it came back, it would be counted.
+    private func handleRest() async throws {
+        let rest = feed.rest()
+        guard !rest.isEmpty, !rest.contains(where: \.redelivered) else { return }
+        let dispositions = try await answers(to: rest, try await stages.handle(stages.prepare(rest)))
+        let settled = Self.settled(rest, as: dispositions).filter { $0.disposition != .requeue }
+        await connection.settle(settled, on: subscription.channel)
     }
 
     private func answers(to deliveries: [Delivery], _ handled: Handled) async throws -> [Disposition] {

@@ -56,16 +56,18 @@ extension RabbitMQClient {
             let gate = consuming.gate
             guard try await consumer.unlessFinished({ try await gate.wait() }) else { return }
             do {
-                let subscription = try await consuming.subscribe(
-                    to: consumer.queue, options: caution.options(options))
+                let chosen = caution.options(options)
+                let subscription = try await consuming.subscribe(to: consumer.queue, options: chosen)
                 let began = ContinuousClock.now
                 wasSubscribed = true
                 consumer.subscribed(subscription)
                 defer { consumer.unsubscribed() }
                 let consumption = Consumption(
                     connection: consuming, subscription: subscription, stages: stages,
-                    overlaps: overlapping && !caution.isProbing, isProbing: caution.isProbing,
-                    limit: options.batching.limit)
+                    overlaps: overlapping && caution.window == nil,
+                    probe: caution.window.map { _ in
+                        ConsumerProbe(window: chosen.batching.limit, widest: options.widestProbe)
+                    }, limit: options.batching.limit)
                 let end = try await consumption.run()
                 // A subscription that held for a while was a good one: what ended it is news.
                 if ContinuousClock.now - began > configuration.reconnect.longest { attempt = 0 }
@@ -73,6 +75,9 @@ extension RabbitMQClient {
                 case .finished: return
                 case .nothingSuspicious:
                     caution.foundNothing()
+                    continue
+                case .harmless:
+                    caution.widen()
                     continue
                 case .lost(let error, let hasHandled):
                     // What was out on the channel comes again.

@@ -12,6 +12,10 @@ public struct Delivery: Sendable {
     public var routingKey: String { contents.routingKey }
     /// Whether the broker has handed it out before, to anybody.
     public var redelivered: Bool { contents.redelivered }
+    /// How often a quorum queue has had it back from a consumer (`x-delivery-count`); nil: nobody counts, as in classic queues.
+    public var deliveryCount: Int? {
+        message.properties.headers["x-delivery-count"]?.int.flatMap { Int(exactly: $0) }
+    }
     /// The message.
     public var message: Message { _read { yield contents.message } }
     /// Whether headers were nested deeper than ``FieldTable/maximumDepth`` and have been cut there.

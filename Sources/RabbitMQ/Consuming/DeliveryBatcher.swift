@@ -12,14 +12,19 @@ struct DeliveryBatcher {
     /// Whether what is redelivered is known to be harmless: as long as nothing else comes, since a queue hands out first what
     /// it has handed out before.
     private var trustsRedelivered: Bool
+    /// Whether only what is suspicious makes a batch of its own.
+    private let joinsUnsuspicious: Bool
     private var arrivals = Fifo<Arrival>()
     /// How many at the front are known not to be alone: each is looked at once.
     private var plain = 0
 
-    init(batching: Batching, isolateRedelivered: Bool, trustsRedelivered: Bool = false) {
+    init(
+        batching: Batching, isolateRedelivered: Bool, trustsRedelivered: Bool = false, joinsUnsuspicious: Bool = false
+    ) {
         self.batching = batching
         self.isolateRedelivered = isolateRedelivered
         self.trustsRedelivered = trustsRedelivered
+        self.joinsUnsuspicious = joinsUnsuspicious
     }
 
     /// When the oldest delivery has waited long enough; `nil` where nothing waits or nothing has to.
@@ -31,7 +36,9 @@ struct DeliveryBatcher {
     mutating func add(_ deliveries: [Delivery], at now: ContinuousClock.Instant) {
         for delivery in deliveries {
             if !delivery.redelivered { trustsRedelivered = false }
-            let isAlone = isolateRedelivered && delivery.redelivered && !trustsRedelivered
+            let isAlone =
+                isolateRedelivered && delivery.redelivered && !trustsRedelivered
+                && (!joinsUnsuspicious || delivery.isSuspicious)
             if plain == arrivals.count, !isAlone { plain += 1 }
             arrivals.append(Arrival(delivery: delivery, at: now, isAlone: isAlone))
         }

@@ -31,7 +31,7 @@ final class DeliveryFeed: Sendable {
     init(options: ConsumerOptions, thread: EventThread) {
         let batcher = DeliveryBatcher(
             batching: options.batching, isolateRedelivered: options.isolateRedelivered,
-            trustsRedelivered: options.trustsRedelivered)
+            trustsRedelivered: options.trustsRedelivered, joinsUnsuspicious: options.joinsUnsuspicious)
         state = Mutex(State(batcher: batcher))
         isTimed = options.batching.window != nil
         self.thread = thread

@@ -78,7 +78,7 @@ struct PoisonTests {
             // Twenty lives, which is what an office has, would take a while.
             try await site.host.manage(
                 "PUT", "policies/\(site.host.name)/short",
-                #"{"pattern":"^lockstep[.]office[.]ward-3$","definition":{"delivery-limit":2},"apply-to":"queues"}"#)
+                #"{"pattern":"^lockstep[.]office[.]ward-3$","definition":{"delivery-limit":3},"apply-to":"queues"}"#)
             let office = OfficeAtWork(site)
             let innocents = (0..<10).map { "permit/\($0)" }
             var trace = Trace()

@@ -13,7 +13,7 @@ struct PoisonTests {
         try await SharedBroker.withVirtualHost("poison") { host in
             try await withClient(url: host.amqpURL) { client in
                 let arguments: FieldTable = [
-                    "x-delivery-limit": 2, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead",
+                    "x-delivery-limit": 3, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead",
                 ]
                 try await client.declare(
                     Topology(queues: [.quorum("q", arguments), .quorum("dead"), .quorum("done")]))

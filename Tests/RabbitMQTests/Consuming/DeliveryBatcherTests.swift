@@ -57,6 +57,21 @@ struct DeliveryBatcherTests {
         #expect(batches(&batcher, at: start) == expected)
     }
 
+    /// `1` to `9` are redelivered, and have come back so often.
+    @Test(arguments: [("111a", ["111a"]), ("1121", ["11", "2", "1"]), ("23", ["2", "3"]), ("R1", ["R", "1"])])
+    func onesThatCameBackOnceStayTogetherWhereCareAllowsIt(arrived: String, expected: [String]) {
+        var batcher = DeliveryBatcher(
+            batching: .immediate(limit: 4), isolateRedelivered: true, joinsUnsuspicious: true)
+        batcher.add(
+            arrived.map { letter in
+                var message = Message(body: [])
+                message.properties.headers["x-delivery-count"] = Int64(String(letter)).map { .int($0) }
+                return Delivery(
+                    exchange: "", routingKey: "\(letter)", redelivered: letter != "a", message: message)
+            }, at: start)
+        #expect(batches(&batcher, at: start) == expected)
+    }
+
     @Test
     func collectWaitsForTheCount() {
         var batcher = DeliveryBatcher(batching: .collect(count: 3, within: .seconds(5)), isolateRedelivered: true)

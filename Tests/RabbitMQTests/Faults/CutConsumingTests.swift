@@ -107,7 +107,7 @@ struct CutConsumingTests {
 
     /// What was in hand when the connection was lost, of a consumer that began with care.
     @Test(arguments: [true, false])
-    func onlyOneThatHandledNothingTakesWhatComesAgainOneByOne(hasHandled: Bool) async throws {
+    func onlyOneThatHandledNothingBeginsWithOneOfWhatComesAgain(hasHandled: Bool) async throws {
         try await withProxiedClient { proxy, client in
             try await client.declare(Topology(queues: [.quorum("q")]))
             try await client.fill("q", (0..<51).map(String.init))
@@ -134,7 +134,8 @@ struct CutConsumingTests {
                 group.cancelAll()
                 try await group.waitForAll()
             }
-            #expect(batches.all.dropFirst(isLost).allSatisfy { $0 == (hasHandled ? 10 : 1) })
+            let again = batches.all.dropFirst(isLost)
+            #expect(hasHandled ? again.allSatisfy { $0 == 10 } : again.starts(with: [1, 2]), "\(again)")
         }
     }
 }
