@@ -5,7 +5,7 @@ public struct PrivatePostgresConfiguration: Sendable {
     /// Where the server keeps its data, its log and its socket; created when it is missing.
     ///
     /// A path of 80 bytes at most, since a socket's must fit into 107. Where root starts the server, the directory is
-    /// given to ``account``, which must be able to reach it.
+    /// given to the account that it runs as (`postgres` where there is one), which must be able to reach it.
     public var directory: URL
 
     /// Settings beside the defaults, by PostgreSQL's names, such as `["max_connections": "200"]`.

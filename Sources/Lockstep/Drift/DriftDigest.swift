@@ -2,7 +2,7 @@
 ///
 /// A sum of 128-bit hashes, in two lanes of 64 bits each, does not depend on the records' order, and one record's change
 /// is one subtraction and one addition. Unlike an exclusive or, a sum does not cancel out where the same hash comes
-/// twice. The hashes must be well spread for that: see ``SipHash``.
+/// twice. The hashes must be well spread for that: see `SipHash`.
 public struct DriftDigest: Sendable, Hashable {
     /// How many records.
     public var count: Int

@@ -5,7 +5,7 @@ extension WebhookAdapter {
     ///
     /// - Parameter pace: How many changes may be on their way at once, 100 at most; and the rate that a receiver is asked for
     ///   that must be asked first.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `invalidConfiguration`, which repeats neither URL nor secret.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `invalidConfiguration`, which repeats neither URL nor secret.
     public init(_ callback: Callback, pace: DeliveryPace = .unlimited) throws(LockstepError) {
         try self.init(url: callback.url, options: try WebhookOptions(callback, pace: pace))
     }

@@ -30,7 +30,7 @@ public struct WebhookAdapter: Adapter {
     /// An adapter for a webhook; nothing is sent before there is a change.
     ///
     /// - Parameter url: `https://` or `http://`, without user and password.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `invalidConfiguration`, which does not repeat the URL.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `invalidConfiguration`, which does not repeat the URL.
     public init(url: String, options: WebhookOptions = WebhookOptions()) throws(LockstepError) {
         try self.init(url: url, options: options, clock: .system)
     }
@@ -47,7 +47,7 @@ public struct WebhookAdapter: Adapter {
 
     /// Asks whether it may post, where it must.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `invalidConfiguration` where the receiver refuses. That it cannot be
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `invalidConfiguration` where the receiver refuses. That it cannot be
     ///   reached is no reason not to begin: then it is asked before the first change.
     public func prepare(in context: AdapterContext) async throws {
         guard webhook.options.asksPermission, let client = try? await webhook.client() else { return }

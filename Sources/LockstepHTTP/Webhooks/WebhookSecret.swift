@@ -8,7 +8,7 @@ public struct WebhookSecret: Sendable, Hashable {
 
     /// Reads a secret.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `invalidConfiguration`, which does not repeat it.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `invalidConfiguration`, which does not repeat it.
     public init(_ text: String) throws(LockstepError) {
         guard text.hasPrefix("whsec_"), let key = Data(base64Encoded: String(text.dropFirst(6))),
             (24...64).contains(key.count)

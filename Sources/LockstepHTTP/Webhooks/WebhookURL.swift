@@ -7,7 +7,7 @@ struct WebhookURL: Sendable, Hashable {
     /// The whole, made of the checked parts.
     let text: String
 
-    /// - Throws: ``Lockstep/LockstepError`` with the code `invalidConfiguration`, which never repeats the URL: it may hold a secret.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `invalidConfiguration`, which never repeats the URL: it may hold a secret.
     init(_ url: String) throws(LockstepError) {
         guard url.utf8.count <= 2048, url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw Self.malformed("it must be ASCII without blanks, 2,048 bytes at most; encode what is not (%20)")

@@ -57,7 +57,7 @@ actor PostgresConnection {
     /// - Parameters:
     ///   - session: Where it is given the statement runs in that session or not at all.
     ///   - isBinary: Whether the rows come as the server has them, which is less work for both sides.
-    /// - Throws: ``Lockstep/LockstepError``; where the connection was lost nobody knows whether the statement took effect.
+    /// - Throws: ``/Lockstep/LockstepError``; where the connection was lost nobody knows whether the statement took effect.
     func query(
         _ statement: String, _ parameters: [String?] = [], in session: Session? = nil, isBinary: Bool = false
     ) async throws(LockstepError) -> PostgresRows {

@@ -28,14 +28,14 @@ public struct OutboxInsert: Sendable {
 
     /// A statement that writes an event.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `eventTooLarge`. The database refuses what else is wrong.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `eventTooLarge`. The database refuses what else is wrong.
     public init(_ draft: EventDraft, maximumEventSize: Int = 1 << 20) throws(LockstepError) {
         try self.init([draft], maximumEventSize: maximumEventSize)
     }
 
     /// A statement that writes events, in this order; one at least.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `eventTooLarge`. The database refuses what else is wrong.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `eventTooLarge`. The database refuses what else is wrong.
     public init(_ drafts: [EventDraft], maximumEventSize: Int = 1 << 20) throws(LockstepError) {
         precondition(!drafts.isEmpty, "a statement writes one event at least")
         var all: [[String?]] = []

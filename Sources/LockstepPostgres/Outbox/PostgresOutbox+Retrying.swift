@@ -13,7 +13,7 @@ extension PostgresOutbox {
 
     /// Puts back what was refused or unrouted, to be published again; for when the cause is mended.
     ///
-    /// - Throws: ``Lockstep/LockstepError``, when nothing was put back or nobody knows.
+    /// - Throws: ``/Lockstep/LockstepError``, when nothing was put back or nobody knows.
     public func retry() async throws(LockstepError) {
         _ = try await side.query(Self.puttingBack)
     }

@@ -77,7 +77,7 @@ public actor PostgresOutbox {
 
     /// Writes events in a transaction of their own, all of them or none; for what has no other data to go with.
     ///
-    /// - Throws: ``Lockstep/LockstepError``: `invalidName`, `invalidEvent`, `invalidJSON` or `eventTooLarge` with the
+    /// - Throws: ``/Lockstep/LockstepError``: `invalidName`, `invalidEvent`, `invalidJSON` or `eventTooLarge` with the
     ///   reason, or why the database is not available; then nobody knows whether they were written.
     public func append(_ drafts: [EventDraft]) async throws(LockstepError) {
         guard !drafts.isEmpty else { return }

@@ -21,7 +21,7 @@ public struct OutboxInstallation: Sendable {
     /// The account must be allowed to create a schema; core apps need no more than `USAGE` on the schema `lockstep` and
     /// `INSERT` on `lockstep.outbox`.
     ///
-    /// - Throws: ``Lockstep/LockstepError``: `storeTooNew` where a newer release was here, `invalidConfiguration` where
+    /// - Throws: ``/Lockstep/LockstepError``: `storeTooNew` where a newer release was here, `invalidConfiguration` where
     ///   the outbox is another origin's or the account lacks a privilege, or why the database is not available.
     public func run(
         on configuration: PostgresConfiguration, logger: Logger = Logger(label: "lockstep-postgres")

@@ -62,7 +62,7 @@ enum Schema1 {
 
         """
 
-    /// A hybrid logical clock (see ``Lockstep/HybridClock``) that no transaction holds on to.
+    /// A hybrid logical clock (see ``/Lockstep/HybridClock``) that no transaction holds on to.
     ///
     /// A row would do that keeps the newest reading, but whoever had moved it on would keep all other writers waiting
     /// until it commits. A sequence is outside of transactions: what it gave is given, for everybody and at once, and

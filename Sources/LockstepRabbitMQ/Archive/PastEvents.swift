@@ -33,7 +33,7 @@ public struct PastEvents: Sendable {
     ///   - rate: How many a second at most; nil: as many as the broker takes.
     ///   - dryRun: Whether they are only counted.
     ///   - progress: Told how far it has come.
-    /// - Throws: ``Lockstep/LockstepError``: `notFound` where there is no archive; `brokerUnavailable` where the office's
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound` where there is no archive; `brokerUnavailable` where the office's
     ///   queue does not take an event: those before it are sent.
     public func replay(
         _ selection: PastEventSelection, to office: Subscription, rate: Int? = nil, dryRun: Bool = false,

@@ -60,7 +60,7 @@ public struct DeadLetters: Sendable {
     /// - Parameters:
     ///   - rate: How many a second at most; nil: as many as the broker takes.
     ///   - progress: Told which were sent, and how many dead letters there were.
-    /// - Throws: ``Lockstep/LockstepError`` where the broker does not take one over; it stays a dead letter.
+    /// - Throws: ``/Lockstep/LockstepError`` where the broker does not take one over; it stays a dead letter.
     public func replay(
         _ selection: DeadLetterSelection, rate: Int? = nil, progress: ([String], Int) -> Void = { _, _ in }
     ) async throws {

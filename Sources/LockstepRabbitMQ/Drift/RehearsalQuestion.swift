@@ -2,7 +2,7 @@ import Lockstep
 
 /// The question what would become of an event in an office, and its answer, as they go through the office's control queue.
 ///
-/// Both are JSON: the event in CloudEvents' JSON format, and the members of ``Lockstep/OfficeRehearsal``. Questions about
+/// Both are JSON: the event in CloudEvents' JSON format, and the members of ``/Lockstep/OfficeRehearsal``. Questions about
 /// drift begin with a byte that no JSON begins with: so a worker of an older release, which knows those only, answers that
 /// it cannot read this one, in its own form.
 enum RehearsalQuestion {

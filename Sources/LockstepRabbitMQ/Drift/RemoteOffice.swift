@@ -68,7 +68,7 @@ public final class RemoteOffice: DriftSource, OfficeRehearsing {
 
     /// Asks, and waits for the answer.
     ///
-    /// - Throws: ``Lockstep/LockstepError``: `notFound` where the office has no control queue, `driftIncomplete` where no
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound` where the office has no control queue, `driftIncomplete` where no
     ///   answer came in time.
     public func answer(_ question: DriftQuestion) async throws -> DriftAnswer {
         try DriftCodec.answer(from: try await ask(DriftCodec.bytes(question), type: "lockstep.drift.question"))
@@ -76,7 +76,7 @@ public final class RemoteOffice: DriftSource, OfficeRehearsing {
 
     /// Asks what would become of an event, and waits for the answer.
     ///
-    /// - Throws: ``Lockstep/LockstepError``, as ``answer(_:)``; `refused` where the office's worker cannot answer, or is of
+    /// - Throws: ``/Lockstep/LockstepError``, as ``answer(_:)``; `refused` where the office's worker cannot answer, or is of
     ///   another release.
     public func rehearse(_ event: Event) async throws -> OfficeRehearsal {
         let reply = try await ask(RehearsalQuestion.bytes(event), type: RehearsalQuestion.type)

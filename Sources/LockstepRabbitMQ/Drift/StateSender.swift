@@ -18,7 +18,7 @@ public struct StateSender: Sendable {
 
     /// Sends states, and returns once the broker has them safe.
     ///
-    /// - Throws: ``Lockstep/LockstepError``: `notFound` where the office has no queue, `brokerUnavailable` where the broker
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound` where the office has no queue, `brokerUnavailable` where the broker
     ///   does not take them. Those before may have arrived: joining them again does no harm.
     public func send(_ states: [RecordState], to office: OfficeName) async throws(LockstepError) {
         guard !states.isEmpty else { return }

@@ -18,7 +18,7 @@ enum ReportMessage {
 
     /// Reads a report.
     ///
-    /// - Throws: ``Lockstep/LockstepError``, mostly `invalidReceipt` or `invalidJSON`, with what is wrong.
+    /// - Throws: ``/Lockstep/LockstepError``, mostly `invalidReceipt` or `invalidJSON`, with what is wrong.
     static func report(from delivery: Delivery) throws(LockstepError) -> LedgerReport {
         guard !delivery.bodyWasTooLarge else {
             throw LockstepError(.invalidReceipt, "not a report for the ledger: it is larger than any")

@@ -31,7 +31,7 @@ public struct ReportQueue: LedgerFeed {
 
     /// Hands reports over; what cannot be read goes to `lockstep.ledger.dead`, and the next one goes on.
     ///
-    /// - Throws: What the handler throws; ``Lockstep/LockstepError`` where the queue is not there, or another ledger
+    /// - Throws: What the handler throws; ``/Lockstep/LockstepError`` where the queue is not there, or another ledger
     ///   takes from it.
     public func reports(_ handler: @escaping @Sendable ([LedgerReport]) async throws -> Void) async throws {
         var options = ConsumerOptions(tag: "ledger")

@@ -34,7 +34,7 @@ public struct PauseMark: Sendable {
     /// Sets it, durably; its place is made where it is missing.
     ///
     /// - Parameter pause: What people who look into the broker read.
-    /// - Throws: ``Lockstep/LockstepError`` or ``RabbitMQ/RabbitMQError`` where the broker does not take it.
+    /// - Throws: ``/Lockstep/LockstepError`` or ``/RabbitMQ/RabbitMQError`` where the broker does not take it.
     public func set(_ pause: OfficePause) async throws {
         try await client.declare(Topology(queues: [OfficeTopology.paused(office)]))
         let text: JSONObject = [

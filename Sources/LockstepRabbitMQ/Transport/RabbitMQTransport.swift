@@ -19,7 +19,7 @@ public struct RabbitMQTransport: EventTransport {
     ///   - reportsPublications: Whether the ledger is told of what was published.
     ///   - reportsReceipts: Whether the ledger is told what became of deliveries; for offices of which nobody asks.
     ///   - retriesRefused: Whether events that the broker refuses are published again here, for half a minute. Not for an
-    ///     ``Lockstep/OutboxRelay``: it does so itself, keeps each record's order, and lets other records go on.
+    ///     ``/Lockstep/OutboxRelay``: it does so itself, keeps each record's order, and lets other records go on.
     public init(
         _ client: RabbitMQClient, logger: Logger, clock: WallClock = .system, reportsPublications: Bool = false,
         reportsReceipts: Bool = true, retriesRefused: Bool = true

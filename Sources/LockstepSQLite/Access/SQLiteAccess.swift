@@ -5,7 +5,7 @@ public import Lockstep
 /// The hub's tokens in one SQLite file: their names, what they allow, and a hash of each one's secret.
 ///
 /// Several processes may use it: a token that one of them revokes is refused by the others from then on. Errors are
-/// ``Lockstep/LockstepError``, as ``SQLiteReplica``'s.
+/// ``/Lockstep/LockstepError``, as ``SQLiteReplica``'s.
 public final class SQLiteAccess: Sendable {
     private let database: StoreDatabase
 

@@ -3,7 +3,7 @@ public import Lockstep
 
 /// What is kept for auditors in one SQLite file: which reports were made, and what operators did.
 ///
-/// Several processes may write to it. Errors are ``Lockstep/LockstepError``, as ``SQLiteReplica``'s.
+/// Several processes may write to it. Errors are ``/Lockstep/LockstepError``, as ``SQLiteReplica``'s.
 public final class SQLiteAudit: Sendable {
     let database: StoreDatabase
 

@@ -4,7 +4,7 @@ public import Lockstep
 /// The ledger in one SQLite file.
 ///
 /// Reports are on disk before ``take(_:)`` returns (`synchronous=FULL`). One process writes to the file; any number may
-/// read it meanwhile, with ``SQLiteLedgerReader``. Errors are ``Lockstep/LockstepError``, as ``SQLiteReplica``'s.
+/// read it meanwhile, with ``SQLiteLedgerReader``. Errors are ``/Lockstep/LockstepError``, as ``SQLiteReplica``'s.
 public final class SQLiteLedger: LedgerStore {
     let database: StoreDatabase
     private let clock: WallClock

@@ -10,7 +10,7 @@ extension SQLiteLedgerReader {
     /// - Parameters:
     ///   - place: What the last one of the part before has as its place; nil: the first part.
     ///   - limit: How many at most.
-    /// - Throws: ``Lockstep/LockstepError``; `invalidName` where the place is none.
+    /// - Throws: ``/Lockstep/LockstepError``; `invalidName` where the place is none.
     public func deliveries(
         _ question: DeliveryQuestion, after place: String? = nil, limit: Int
     ) async throws(LockstepError) -> [LedgerDelivery] {
@@ -26,7 +26,7 @@ extension SQLiteLedgerReader {
     /// - Parameters:
     ///   - place: What the last one of the part before has as its place; nil: the first part.
     ///   - limit: How many at most.
-    /// - Throws: ``Lockstep/LockstepError``; `invalidName` where the place is none.
+    /// - Throws: ``/Lockstep/LockstepError``; `invalidName` where the place is none.
     public func events(
         _ question: EventQuestion, after place: String? = nil, limit: Int
     ) async throws(LockstepError) -> [ListedEvent] {

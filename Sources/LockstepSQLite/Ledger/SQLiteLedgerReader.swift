@@ -9,7 +9,7 @@ public final class SQLiteLedgerReader: LedgerReader {
     /// - Parameters:
     ///   - path: The file, like `state/ledger.sqlite`.
     ///   - busyTimeout: How long to wait for a lock that another process holds.
-    /// - Throws: ``Lockstep/LockstepError``: `notFound` where no ledger has made the file yet; `storeUnavailable`,
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound` where no ledger has made the file yet; `storeUnavailable`,
     ///   `storeCorrupt`, `storeTooNew`.
     public init(path: String, busyTimeout: Duration = .seconds(5)) throws(LockstepError) {
         database = try .openToRead(path, kind: .ledger, busyTimeout: busyTimeout, migrator: .ledger)

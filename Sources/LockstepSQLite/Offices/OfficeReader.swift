@@ -13,7 +13,7 @@ public final class OfficeReader: Sendable {
     /// - Parameters:
     ///   - path: The file, like `state/ward-3.sqlite`.
     ///   - busyTimeout: How long to wait for a lock that another process holds.
-    /// - Throws: ``Lockstep/LockstepError``: `notFound` where no worker has made the file yet; `storeUnavailable`, `storeCorrupt`,
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound` where no worker has made the file yet; `storeUnavailable`, `storeCorrupt`,
     ///   `storeTooNew`.
     public init(path: String, busyTimeout: Duration = .seconds(5)) throws(LockstepError) {
         database = try .openToRead(path, kind: .replica, busyTimeout: busyTimeout, migrator: .replica)
@@ -67,7 +67,7 @@ public final class OfficeReader: Sendable {
 
     /// One conflict by its name, or by how its name begins.
     ///
-    /// - Throws: ``Lockstep/LockstepError``: `notFound` where there is none, or more than one.
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound` where there is none, or more than one.
     public func conflict(_ id: String) async throws(LockstepError) -> StoredConflict {
         try await database.read { db in try ConflictTable(db: db).one(id) }
     }

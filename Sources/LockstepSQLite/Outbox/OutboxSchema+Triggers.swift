@@ -4,7 +4,7 @@ import Lockstep
 extension OutboxSchema {
     /// What refuses a row, and what fills in what an `INSERT` leaves out: by name, the rest of the statement that makes it.
     ///
-    /// The clock is hybrid and logical (see ``Lockstep/HybridClock``): it stands in a row that the same transaction
+    /// The clock is hybrid and logical (see ``/Lockstep/HybridClock``): it stands in a row that the same transaction
     /// moves on, so that versions only grow, whoever writes, and also where the wall clock goes back. A version that is
     /// given moves it, too, but not more than a day ahead of the wall clock: nobody could take it back. The id is a UUID
     /// of version 7 (RFC 9562, section 5.7).

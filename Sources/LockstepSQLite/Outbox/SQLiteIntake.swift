@@ -5,7 +5,7 @@ public import Lockstep
 /// What strangers give a hub to publish: an outbox in a file of its own that takes each event once.
 ///
 /// Whoever sends an event and hears no answer sends it again: by its source and id it is known, and is not published a
-/// second time. Several processes may use the file. Errors are ``Lockstep/LockstepError``, as ``SQLiteReplica``'s.
+/// second time. Several processes may use the file. Errors are ``/Lockstep/LockstepError``, as ``SQLiteReplica``'s.
 public final class SQLiteIntake: Sendable {
     /// An event that is to be taken in.
     public struct Submission: Sendable {
@@ -98,7 +98,7 @@ public final class SQLiteIntake: Sendable {
     ///
     /// Calls that come while another one is written share a transaction; what one of them is refused is no other's concern.
     ///
-    /// - Throws: ``Refusal``, or ``Lockstep/LockstepError``: what kept the file from being written. Nothing was written then.
+    /// - Throws: ``Refusal``, or ``/Lockstep/LockstepError``: what kept the file from being written. Nothing was written then.
     public func accept(_ submissions: [Submission]) async throws -> [Acceptance] {
         try await group(submissions).get()
     }

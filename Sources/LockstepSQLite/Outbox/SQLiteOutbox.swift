@@ -13,7 +13,7 @@ import Synchronization
 /// ```
 ///
 /// Other programs, in whatever language, `INSERT INTO lockstep_outbox (type, subject, scope, data)`: id, version, time
-/// and source are filled in by the database. Give it to an ``Lockstep/OutboxRelay`` to publish from this process; else
+/// and source are filled in by the database. Give it to an ``/Lockstep/OutboxRelay`` to publish from this process; else
 /// `lockstep relay` does it. Either has the file open beside the core app: give its connection a busy timeout (in GRDB
 /// `configuration.busyMode = .timeout(20)`), or its commits fail where they meet. All of an origin's changes must go through the same outbox: it keeps the origin's clock.
 public final class SQLiteOutbox: Sendable {
@@ -78,7 +78,7 @@ public final class SQLiteOutbox: Sendable {
     ///
     /// To be called in a migration, or each time that the app starts: what is there already stays, only the origin, the
     /// limit of an event's size and what this release knows of rows that are no events are noted anew.
-    /// - Throws: ``Lockstep/LockstepError``.
+    /// - Throws: ``/Lockstep/LockstepError``.
     public func install(in db: Database) throws {
         try translated {
             let table = OutboxTable(db: db)
@@ -89,7 +89,7 @@ public final class SQLiteOutbox: Sendable {
 
     /// Makes the outbox's tables in the core app's database, with a connection of its own.
     ///
-    /// - Throws: ``Lockstep/LockstepError``: `notFound` where there is no such file.
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound` where there is no such file.
     public func install() throws(LockstepError) {
         try withOwnConnection { db in try install(in: db) }
     }
@@ -108,7 +108,7 @@ public final class SQLiteOutbox: Sendable {
 
     /// Puts back what was refused or unrouted, to be published again; returns how many rows.
     ///
-    /// - Throws: ``Lockstep/LockstepError``.
+    /// - Throws: ``/Lockstep/LockstepError``.
     public func retry() throws(LockstepError) -> Int {
         try withOwnConnection { db in try translated { try OutboxTable(db: db).retry() } }
     }
@@ -137,7 +137,7 @@ public final class SQLiteOutbox: Sendable {
     /// Writes an event in the transaction that the connection is in; it is published once that has committed.
     ///
     /// It belongs to the trace of `ServiceContext.current`, unless it says of itself to which.
-    /// - Throws: ``Lockstep/LockstepError``: `eventTooLarge`, or what kept the row from being written; then the
+    /// - Throws: ``/Lockstep/LockstepError``: `eventTooLarge`, or what kept the row from being written; then the
     ///   transaction should be rolled back, as it would be without the event.
     public func append(_ draft: EventDraft, in db: Database) throws {
         let draft = draft.carryingTrace()

@@ -18,7 +18,7 @@ public final class SQLiteOutboxFile: Sendable {
     ///   - origin: Who makes the changes.
     ///   - maximumEventSize: The most bytes of one event, data and attributes together.
     ///   - busyTimeout: How long to wait for other processes.
-    /// - Throws: ``Lockstep/LockstepError``: `storeUnavailable`, `storeCorrupt`, `storeFull`, `storeTooNew` or `storeFailed`.
+    /// - Throws: ``/Lockstep/LockstepError``: `storeUnavailable`, `storeCorrupt`, `storeFull`, `storeTooNew` or `storeFailed`.
     public init(
         path: String,
         origin: Origin,
@@ -39,7 +39,7 @@ public final class SQLiteOutboxFile: Sendable {
 
     /// Writes events in one transaction, on disk before this returns; a relay is woken.
     ///
-    /// - Throws: ``Lockstep/LockstepError``: `eventTooLarge`, `invalidEvent`, or what kept the file from being written. Nothing was
+    /// - Throws: ``/Lockstep/LockstepError``: `eventTooLarge`, `invalidEvent`, or what kept the file from being written. Nothing was
     ///   written then.
     public func append(_ drafts: [EventDraft]) async throws(LockstepError) {
         guard !drafts.isEmpty else { return }

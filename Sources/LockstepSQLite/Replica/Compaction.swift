@@ -23,7 +23,7 @@ extension SQLiteReplica {
     ///
     /// From then on the replica takes in no such change: the answer to it is a refusal, so that it becomes a dead letter.
     /// The age counts from the newest change that the office has taken in, or from now, whichever is earlier: an office
-    /// that was away forgets nothing before it has caught up. What this assumes says ``Lockstep/Record/compacted(before:)``:
+    /// that was away forgets nothing before it has caught up. What this assumes says ``/Lockstep/Record/compacted(before:)``:
     /// all offices must be given the same age, longer than any change is on its way.
     ///
     /// - Parameters:

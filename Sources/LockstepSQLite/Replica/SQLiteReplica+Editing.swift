@@ -9,7 +9,7 @@ extension SQLiteReplica {
     /// office's worker may be at work meanwhile, in this process or another one.
     ///
     /// - Returns: The event that is published.
-    /// - Throws: ``Lockstep/LockstepError``: `notFound` where there is no record to delete; `invalidEvent` where nothing
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound` where there is no record to delete; `invalidEvent` where nothing
     ///   says what kind of record it is, or the office's calendar could not show it; `eventTooLarge`; `storeUnavailable`
     ///   where another process writes for too long, and the other codes of a store. Nothing was changed then.
     @discardableResult
@@ -38,8 +38,8 @@ extension SQLiteReplica {
     /// system is told of what changes by it when the event comes back.
     ///
     /// - Returns: The event that is published.
-    /// - Throws: ``Lockstep/LockstepError``: `notFound` where there is no such conflict, where it has other values by now, or
-    ///   the chosen origin has none of them; `invalidEvent` where it is settled already; else as ``edit(_:)``.
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound` where there is no such conflict, where it has other values by now, or
+    ///   the chosen origin has none of them; `invalidEvent` where it is settled already; else as an edit.
     @discardableResult
     public func resolve(_ resolution: ConflictResolution) async throws(LockstepError) -> Event {
         try await database.write { db in

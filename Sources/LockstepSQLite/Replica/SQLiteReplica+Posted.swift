@@ -3,7 +3,7 @@ public import Lockstep
 extension SQLiteReplica {
     /// Takes records in as another office shows them, in one transaction, and answers for each, in order.
     ///
-    /// Of each record the newest stays, see ``Lockstep/PostedRecord/isNewer(than:sentAt:)``; coming again changes nothing.
+    /// Of each record the newest stays, see ``/Lockstep/PostedRecord/isNewer(than:sentAt:)``; coming again changes nothing.
     /// All of a record comes from one sender, and nobody else changes it: what was merged from events, or changed in the
     /// office, goes when a newer one is posted.
     ///

@@ -5,7 +5,7 @@ public import Logging
 ///
 /// A batch is one transaction, on disk before ``merge(_:)`` returns (`synchronous=FULL`). One process, the office's worker,
 /// takes events in. Others may make changes beside it, see ``init(beside:office:calendar:conflicts:peers:maximumEventSize:clock:busyTimeout:)``,
-/// and any number may read, with ``OfficeReader`` or plain SQL. Errors are ``Lockstep/LockstepError``:
+/// and any number may read, with ``OfficeReader`` or plain SQL. Errors are ``/Lockstep/LockstepError``:
 ///
 /// | code | what happened | what helps |
 /// |---|---|---|
@@ -15,7 +15,7 @@ public import Logging
 /// | `storeCorrupt` | the file is damaged | a person |
 /// | `storeTooNew` | a newer release wrote the file | a person |
 public final class SQLiteReplica: ReplicaStore {
-    /// Where the changes wait that are made in the office: an ``Lockstep/OutboxRelay`` publishes them.
+    /// Where the changes wait that are made in the office: an ``/Lockstep/OutboxRelay`` publishes them.
     public let outbox: SQLiteOutbox
     let database: StoreDatabase
     let view: ReplicaView

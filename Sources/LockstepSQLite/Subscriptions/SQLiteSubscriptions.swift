@@ -6,7 +6,7 @@ public import Lockstep
 /// paused.
 ///
 /// Several processes may read and write it. Subscriptions may hold secrets: only the file's owner may read it. Errors are
-/// ``Lockstep/LockstepError``, as ``SQLiteReplica``'s.
+/// ``/Lockstep/LockstepError``, as ``SQLiteReplica``'s.
 public final class SQLiteSubscriptions: Sendable {
     let database: StoreDatabase
 

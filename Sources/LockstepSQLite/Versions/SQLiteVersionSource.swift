@@ -25,7 +25,7 @@ public final class SQLiteVersionSource: VersionSource {
     ///   - clock: What pulls the readings forward.
     ///   - busyTimeout: How long to wait for other processes.
     ///   - logger: Told, once, when the wall clock is more than a minute behind the readings.
-    /// - Throws: ``Lockstep/LockstepError``: `storeUnavailable`, `storeCorrupt`, `storeFull`, `storeTooNew` or `storeFailed`.
+    /// - Throws: ``/Lockstep/LockstepError``: `storeUnavailable`, `storeCorrupt`, `storeFull`, `storeTooNew` or `storeFailed`.
     public init(
         path: String,
         origin: Origin,

@@ -2,7 +2,7 @@ public import Lockstep
 
 /// What the hub's API stands on: plain values go in, documents come out.
 ///
-/// Methods throw ``HubProblem`` for what the caller can mend, or ``Lockstep/LockstepError``, which becomes one. Names,
+/// Methods throw ``HubProblem`` for what the caller can mend, or ``/Lockstep/LockstepError``, which becomes one. Names,
 /// ids and subjects come as the caller wrote them; whoever implements this checks them.
 public protocol HubBackend: Sendable {
     /// Who bears a token; nil: the request has none.

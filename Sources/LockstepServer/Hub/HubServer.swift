@@ -50,7 +50,7 @@ public struct HubServer: Service {
 
     /// Serves until the service group shuts down.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` where it cannot listen, or the certificate cannot be used.
+    /// - Throws: ``/Lockstep/LockstepError`` where it cannot listen, or the certificate cannot be used.
     public func run() async throws {
         let (settings, logger, started) = (settings, logger, started)
         var quiet = logger

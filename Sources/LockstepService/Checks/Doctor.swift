@@ -47,7 +47,7 @@ struct Doctor: Sendable {
                 + stored()
         } catch {
             return [
-                DoctorRow("broker", .failed, ErrorText.text(error), advice: "check broker.url; is RabbitMQ running?"),
+                DoctorRow("broker", .failed, ErrorText.reason(error), advice: "check broker.url; is RabbitMQ running?"),
                 DoctorRow("version", .skipped, "the broker cannot be reached"),
                 DoctorRow("permissions", .skipped, "the broker cannot be reached"),
             ]

@@ -21,7 +21,7 @@ struct ArchiveService: Service {
                 logger.error(
                     "The archive cannot be declared as configured; past events are kept as before, if at all",
                     metadata: [
-                        "queue": "\(BrokerName.archive)", "reason": "\(ErrorText.text(error))",
+                        "queue": "\(BrokerName.archive)", "reason": "\(ErrorText.reason(error))",
                         "remedy": "run 'lockstep topology plan'; a stream with other arguments must be deleted first",
                     ])
             }

@@ -43,7 +43,7 @@ extension Configuration {
 
     /// An office's replica, to make changes in it beside its worker.
     ///
-    /// - Throws: ``Lockstep/LockstepError``: `notFound` where no worker has made it yet, and what ``LockstepSQLite/SQLiteReplica`` throws.
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound` where no worker has made it yet, and what ``/LockstepSQLite/SQLiteReplica`` throws.
     func replicaToEdit(of subscription: Subscription) throws(LockstepError) -> SQLiteReplica {
         let file = replicaFile(of: subscription.office)
         guard FileManager.default.fileExists(atPath: file) else {

@@ -16,7 +16,7 @@ struct ConfiguredOutbox {
     private let logger: Logger
 
     /// - Parameter file: An SQLite database, in the configuration's place.
-    /// - Throws: ``Lockstep/LockstepError`` where there is no outbox, or nobody publishes from here.
+    /// - Throws: ``/Lockstep/LockstepError`` where there is no outbox, or nobody publishes from here.
     init(_ configuration: Configuration, file: String? = nil, logger: Logger) throws(LockstepError) {
         let database = file.map { .sqlite(URL(filePath: $0)) } ?? configuration.outbox.database
         guard let database else {

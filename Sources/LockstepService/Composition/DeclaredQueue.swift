@@ -52,7 +52,7 @@ struct DeclaredQueue: Sendable {
     /// Declares the queue and what it needs around it, as soon as the broker is there.
     ///
     /// - Returns: False if the service is to stop meanwhile.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `topologyMismatch` where it is there with other arguments.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `topologyMismatch` where it is there with other arguments.
     func declare() async throws -> Bool {
         do {
             return try await cancelWhenGracefulShutdown {
@@ -94,7 +94,7 @@ struct DeclaredQueue: Sendable {
         } catch {
             logger.error(
                 "The queue cannot be declared; nothing is received",
-                metadata: consumer.merging(["reason": "\(ErrorText.text(error))"]) { first, _ in first }
+                metadata: consumer.merging(["reason": "\(ErrorText.reason(error))"]) { first, _ in first }
             )
         }
     }

@@ -89,7 +89,7 @@ final class OfficePauses: Sendable {
                 if !hasFailed {
                     logger.debug(
                         "It cannot be looked whether the hub has paused the office",
-                        metadata: ["office": "\(office)", "reason": "\(ErrorText.text(error))"])
+                        metadata: ["office": "\(office)", "reason": "\(ErrorText.reason(error))"])
                 }
                 hasFailed = true
             }

@@ -53,7 +53,7 @@ struct OfficeService: Service {
                 logger.error(
                     "The office cannot work; its queue keeps its deliveries, and the other offices go on",
                     metadata: [
-                        "office": "\(subscription.office)", "reason": "\(ErrorText.text(error))",
+                        "office": "\(subscription.office)", "reason": "\(ErrorText.reason(error))",
                         "again-in": "\(DurationText.text(pause))",
                     ]
                 )
@@ -190,7 +190,7 @@ struct OfficeService: Service {
             logger.notice(
                 "The office cannot be asked what it holds; 'lockstep reconcile' works on its machine only",
                 metadata: [
-                    "office": "\(subscription.office)", "reason": "\(ErrorText.text(error))",
+                    "office": "\(subscription.office)", "reason": "\(ErrorText.reason(error))",
                     "remedy": "run 'lockstep topology apply'",
                 ])
         }

@@ -106,11 +106,11 @@ final class OfficeSupervisor: Service {
                 return
             } catch {
                 if Task.isCancelled || stop.isGiven { return }
-                note(.failing(ErrorText.text(error)), of: office)
+                note(.failing(ErrorText.reason(error)), of: office)
                 logger.error(
                     "An office's work has ended; it begins anew",
                     metadata: [
-                        "office": "\(office)", "reason": "\(ErrorText.text(error))",
+                        "office": "\(office)", "reason": "\(ErrorText.reason(error))",
                         "again-in": "\(DurationText.text(retry))",
                     ])
             }
@@ -138,7 +138,7 @@ final class OfficeSupervisor: Service {
             begins()
         }
         work.givesUp = { error in
-            if !stop.isGiven { self.note(.failing(ErrorText.text(error)), of: office) }
+            if !stop.isGiven { self.note(.failing(ErrorText.reason(error)), of: office) }
             return givesUp(error)
         }
         var configuration = ServiceGroupConfiguration(

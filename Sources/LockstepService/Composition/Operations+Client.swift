@@ -8,7 +8,7 @@ extension Operations {
 
     /// Does a piece of work with a client that is connected, and disconnects after it.
     ///
-    /// - Throws: What the work throws; ``Lockstep/LockstepError`` where the broker cannot be reached.
+    /// - Throws: What the work throws; ``/Lockstep/LockstepError`` where the broker cannot be reached.
     func withClient<Result: Sendable>(
         _ role: String,
         patience: Duration = Self.brokerPatience,

@@ -31,7 +31,7 @@ struct ReconcileService: Service {
                 logger.error(
                     "An office could not be compared with the core; it is tried again",
                     metadata: [
-                        "office": "\(office.office)", "reason": "\(ErrorText.text(error))",
+                        "office": "\(office.office)", "reason": "\(ErrorText.reason(error))",
                         "again-in": "\(DurationText.text(every))",
                     ])
             }

@@ -33,7 +33,7 @@ struct UnreportedDeaths {
             } catch {
                 logger.warning(
                     "The ledger cannot look for deliveries that the broker gave up; it tries again",
-                    metadata: ["reason": "\(ErrorText.text(error))"])
+                    metadata: ["reason": "\(ErrorText.reason(error))"])
             }
         } while (try? await Task.sleep(for: every)) != nil
     }

@@ -4,7 +4,7 @@ public import Lockstep
 extension Configuration {
     /// The offices of these names, in that order and each once.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound`, with the nearest known name.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound`, with the nearest known name.
     public func offices(named names: [String]) throws(LockstepError) -> [Subscription] {
         var found: [Subscription] = []
         for name in names where !found.contains(where: { $0.office.text == name }) {
@@ -15,7 +15,7 @@ extension Configuration {
 
     /// All offices that have a queue: not those that receive over HTTP.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` if there is none.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` if there is none.
     public func allOffices() throws(LockstepError) -> [Subscription] {
         let offices = offices.filter { receivers[$0.office] == nil }
         guard !offices.isEmpty else {
@@ -26,7 +26,7 @@ extension Configuration {
 
     /// The office of a name.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound`, with the nearest known name.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound`, with the nearest known name.
     public func office(named name: String) throws(LockstepError) -> Subscription {
         if let found = offices.first(where: { $0.office.text == name }) { return found }
         let known = offices.map(\.office.text)

@@ -21,7 +21,7 @@ extension Configuration {
     /// The file is not read again. A subscription of the store that cannot be used is left out, and
     /// ``StoredOffices/problems`` says why.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` where there is a store that cannot be read.
+    /// - Throws: ``/Lockstep/LockstepError`` where there is a store that cannot be read.
     public func withStoredOffices(
         environment: ConfigurationEnvironment = .current
     ) throws(LockstepError) -> Configuration {

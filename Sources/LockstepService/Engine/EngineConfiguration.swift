@@ -8,7 +8,7 @@ enum EngineConfiguration {
     /// - Parameters:
     ///   - origin: Who publishes; nil: this program on this machine.
     ///   - state: The directory of what is kept; nil: see ``stateDirectory(of:variables:)``.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `invalidConfiguration` or `invalidName`.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `invalidConfiguration` or `invalidName`.
     static func configuration(
         _ broker: SyncEngine.Broker, origin: String?, state: String?,
         program: String = ProcessInfo.processInfo.processName,
@@ -34,7 +34,7 @@ enum EngineConfiguration {
     /// Where a program keeps what it has: `$XDG_STATE_HOME/lockstep/PROGRAM`, else `~/.local/state/lockstep/PROGRAM`
     /// (XDG Base Directory Specification).
     ///
-    /// - Throws: ``Lockstep/LockstepError`` where there is neither.
+    /// - Throws: ``/Lockstep/LockstepError`` where there is neither.
     static func stateDirectory(of program: String, variables: [String: String]) throws(LockstepError) -> URL {
         let base: URL
         // The specification wants relative paths to be ignored.

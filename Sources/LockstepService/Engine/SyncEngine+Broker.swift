@@ -24,7 +24,7 @@ extension SyncEngine {
         /// The nodes of one cluster, any of which will do; with TLS options where they have some.
         public static func endpoints(_ endpoints: [Endpoint]) -> Broker { Broker(wrapped: .endpoints(endpoints)) }
 
-        /// - Throws: ``Lockstep/LockstepError`` with the code `invalidConfiguration`.
+        /// - Throws: ``/Lockstep/LockstepError`` with the code `invalidConfiguration`.
         func endpoints(variables: [String: String]) throws(LockstepError) -> [Endpoint] {
             switch wrapped {
             case .endpoints(let endpoints):

@@ -16,7 +16,7 @@ extension SyncEngine {
     ///   - name: The office's name.
     ///   - edit: The change.
     /// - Returns: The event that is published.
-    /// - Throws: ``Lockstep/LockstepError``: `notFound` where there is no such office, or it has never been at work here; what
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound` where there is no such office, or it has never been at work here; what
     ///   `SQLiteReplica` in `LockstepSQLite` throws.
     @discardableResult
     public func edit(_ name: String, _ edit: RecordEdit) async throws -> Event {

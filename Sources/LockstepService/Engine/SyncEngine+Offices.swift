@@ -14,7 +14,7 @@ extension SyncEngine {
     /// - Parameters:
     ///   - name: The office's name: letters, digits and `-`.
     ///   - events: Patterns on the routing key, like `policy.*` or `permit.#`.
-    ///   - callbackURL: `https://` or `http://`; see ``LockstepHTTP/WebhookAdapter`` for what is sent and what answers mean.
+    ///   - callbackURL: `https://` or `http://`; see ``/LockstepHTTP/WebhookAdapter`` for what is sent and what answers mean.
     ///   - options: What is posted, and how: states or events, what requests are signed with, how long one may take.
     ///
     /// A webhook that answers 410 is told nothing more: the office's work ends, and its queue keeps what comes until it is
@@ -61,7 +61,7 @@ extension SyncEngine {
     /// office's queue is declared: what is published from then on reaches it.
     ///
     /// - Parameter adapter: The office's own system; nil: its replica is all there is.
-    /// - Throws: ``Lockstep/LockstepError``: `invalidName` or `invalidConfiguration`; where the engine runs, also what keeps the office from
+    /// - Throws: ``/Lockstep/LockstepError``: `invalidName` or `invalidConfiguration`; where the engine runs, also what keeps the office from
     ///   working: `topologyMismatch`, `storeCorrupt` and the like. It is not registered then.
     public func register(_ subscription: Subscription, adapter: (any Adapter)?) async throws {
         guard !subscription.events.isEmpty else {
@@ -84,7 +84,7 @@ extension SyncEngine {
     ///
     /// - Parameter deletingQueue: Whether its queue and its dead letters are deleted, with all that is in them. Else the queue
     ///   stays and gathers what is published: whoever registers the office again, here or elsewhere, goes on from there.
-    /// - Throws: ``Lockstep/LockstepError``: `notFound` where there is no such office; what keeps the queue from being deleted.
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound` where there is no such office; what keeps the queue from being deleted.
     public func unregister(_ name: String, deletingQueue: Bool = false) async throws {
         let name = try OfficeName(name)
         guard let office = state.withLock({ $0.offices[name] }) else {

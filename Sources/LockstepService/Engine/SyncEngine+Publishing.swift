@@ -15,7 +15,7 @@ extension SyncEngine {
     ///   - data: The fields that changed; `.null` removes one.
     ///   - scope: The region or tenant that it concerns, the last word of the routing key.
     /// - Returns: The event as it was sent.
-    /// - Throws: ``Lockstep/LockstepError``: `invalidName` or `eventTooLarge` before anything is sent; `brokerUnavailable` where the broker
+    /// - Throws: ``/Lockstep/LockstepError``: `invalidName` or `eventTooLarge` before anything is sent; `brokerUnavailable` where the broker
     ///   refused it, or nobody runs the engine.
     @discardableResult
     public func publish(
@@ -46,7 +46,7 @@ extension SyncEngine {
     ///   - subject: The record that it is about, like `permit/24-019651`.
     ///   - data: The fields that changed; `.null` removes one.
     ///   - scope: The region or tenant that it concerns, the last word of the routing key.
-    /// - Throws: ``Lockstep/LockstepError``: `invalidName`, `eventTooLarge`, or what kept the file from being written.
+    /// - Throws: ``/Lockstep/LockstepError``: `invalidName`, `eventTooLarge`, or what kept the file from being written.
     public func trigger(
         _ type: String, about subject: String, _ data: JSONObject = [:], scope: String? = nil
     ) async throws {

@@ -46,7 +46,7 @@ public final class SyncEngine: Service, Sendable {
     ///   - state: The directory of what is kept; nil: `$XDG_STATE_HOME/lockstep/PROGRAM`, which is
     ///     `~/.local/state/lockstep/PROGRAM` where that is not set. An app without a lasting home names one.
     ///   - logger: Where to log.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `invalidConfiguration` or `invalidName`.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `invalidConfiguration` or `invalidName`.
     public convenience init(
         broker: Broker, origin: String? = nil, state: String? = nil, logger: Logger = Logger(label: "lockstep")
     ) throws(LockstepError) {
@@ -57,7 +57,7 @@ public final class SyncEngine: Service, Sendable {
 
     /// An engine for a broker by its URL, `amqp://user:password@host/` or `amqps://…`.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `invalidConfiguration` or `invalidName`.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `invalidConfiguration` or `invalidName`.
     public convenience init(
         url: String, origin: String? = nil, state: String? = nil, logger: Logger = Logger(label: "lockstep")
     ) throws(LockstepError) {
@@ -81,7 +81,7 @@ public final class SyncEngine: Service, Sendable {
     /// A graceful shutdown lets each office finish and settle what it has in hand, then what is on its way to the broker,
     /// then disconnects.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` where the state directory cannot be used; `RabbitMQError` where no connection was ever made
+    /// - Throws: ``/Lockstep/LockstepError`` where the state directory cannot be used; `RabbitMQError` where no connection was ever made
     ///   and no retry would help: a wrong password, a missing virtual host.
     public func run() async throws {
         let isFirst = state.withLock { state in
@@ -132,7 +132,7 @@ public final class SyncEngine: Service, Sendable {
 
     /// Waits until the broker is connected, and what was registered before has its queue.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` where nobody runs the engine, or the broker is out of reach for good.
+    /// - Throws: ``/Lockstep/LockstepError`` where nobody runs the engine, or the broker is out of reach for good.
     func connected() async throws {
         if !running.isGiven {
             let (running, patience) = (running, patience)

@@ -13,7 +13,7 @@ extension HubOperations {
         do {
             offices = try await operations.officeRows()
         } catch {
-            notes.append("the offices' queues: \(ErrorText.text(error))")
+            notes.append("the offices' queues: \(ErrorText.reason(error))")
         }
         let tables = [
             OfficesOnPage(offices).table, await causeTable(offices, &notes), await conflictTable(&notes),
@@ -43,7 +43,7 @@ extension HubOperations {
                 }
             }
         } catch {
-            notes.append("the causes of dead letters: \(ErrorText.text(error))")
+            notes.append("the causes of dead letters: \(ErrorText.reason(error))")
         }
         return HubOverview.Table(
             "Dead letters by cause", columns: ["Office", "Letters", "Cause", "Reason", "Last given up"], rows: rows,
@@ -63,7 +63,7 @@ extension HubOperations {
                     ]
                 }
             } catch {
-                notes.append("the conflicts of \(office.office): \(ErrorText.text(error))")
+                notes.append("the conflicts of \(office.office): \(ErrorText.reason(error))")
             }
         }
         return HubOverview.Table(
@@ -85,7 +85,7 @@ extension HubOperations {
                 ]
             ]
         } catch {
-            notes.append("the hub's outbox: \(ErrorText.text(error))")
+            notes.append("the hub's outbox: \(ErrorText.reason(error))")
         }
         return HubOverview.Table(
             "Events that came by HTTP", columns: ["Waiting", "Oldest", "Sent", "Nobody wants", "Refused"], rows: rows,

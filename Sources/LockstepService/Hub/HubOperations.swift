@@ -129,7 +129,7 @@ struct HubOperations: HubBackend {
                 try await check()
                 return ReadinessPart(name)
             } catch {
-                return ReadinessPart(name, notReadyBecause: ErrorText.text(error).trimmingSuffix)
+                return ReadinessPart(name, notReadyBecause: ErrorText.reason(error))
             }
         }
         return status.readiness() + [
@@ -139,13 +139,4 @@ struct HubOperations: HubBackend {
     }
 
     func metrics() async -> (text: String, mediaType: String) { status.metrics() }
-}
-
-extension String {
-    /// Without line breaks at its end.
-    fileprivate var trimmingSuffix: String {
-        var text = self[...]
-        while text.last?.isNewline == true { text.removeLast() }
-        return String(text)
-    }
 }

@@ -44,7 +44,7 @@ public struct BrokerOperations: Sendable {
 
     /// Starts it, says so, and keeps it until the task is cancelled or it ends by itself.
     ///
-    /// - Throws: ``PrivateBroker/PrivateBrokerError``; also where the node ended without having been asked to.
+    /// - Throws: ``/PrivateBroker/PrivateBrokerError``; also where the node ended without having been asked to.
     public func run(
         port: Int? = nil,
         managementPort: Int? = nil,

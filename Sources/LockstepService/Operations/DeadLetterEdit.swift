@@ -21,7 +21,7 @@ public struct DeadLetterChange: Sendable, Hashable {
     /// - Parameters:
     ///   - assignments: `field=value`, each; the value is JSON, or else text.
     ///   - attributes: `name=value`, each.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `invalidEvent` that names what cannot be read.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `invalidEvent` that names what cannot be read.
     public init(data: JSONObject? = nil, assignments: [String], attributes: [String]) throws(LockstepError) {
         self.init(data: data)
         for text in assignments {

@@ -38,7 +38,7 @@ public struct EditArguments: Sendable, Hashable {
 
     /// The change that was meant.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` that names the argument.
+    /// - Throws: ``/Lockstep/LockstepError`` that names the argument.
     public func edit() throws(LockstepError) -> RecordEdit {
         let data = try data()
         switch operation {

@@ -11,7 +11,7 @@ extension Operations {
     /// What is bound and what is stored is changed in several steps: of two changes of one subscription at once, one could
     /// unbind what the other has just bound.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `storeUnavailable` where somebody else does not come to an end, or
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `storeUnavailable` where somebody else does not come to an end, or
     ///   what `change` throws.
     func changingSubscriptions<Result: Sendable>(
         _ change: @Sendable () async throws -> Result

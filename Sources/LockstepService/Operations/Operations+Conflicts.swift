@@ -29,7 +29,7 @@ extension Operations {
 
     /// One conflict of an office, by its name or how its name begins.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where there is none, or more than one.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` where there is none, or more than one.
     public func conflict(_ id: String, of office: Subscription) async throws -> ConflictDetail {
         ConflictDetail(try await reader(of: office).conflict(id))
     }

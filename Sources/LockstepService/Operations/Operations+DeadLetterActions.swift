@@ -32,7 +32,7 @@ extension Operations {
     ///   - person: Who wants it, for the audit.
     ///   - reason: Why, for the audit.
     ///   - progress: Told now and then how many are done, of how many dead letters that there are.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where ids were given and none of them is there.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` where ids were given and none of them is there.
     public func replayDeadLetters(
         _ selection: DeadLetterSelection, of office: OfficeName, rate: Int? = nil, by person: String = UserName.current,
         reason: String? = nil, progress: @escaping @Sendable (_ done: Int, _ total: Int?) -> Void = { _, _ in }
@@ -48,7 +48,7 @@ extension Operations {
     ///   - person: Who wants it, for the audit.
     ///   - reason: Why, for the audit.
     ///   - progress: Told now and then how many are done, of how many dead letters that there are.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where ids were given and none of them is there.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` where ids were given and none of them is there.
     public func discardDeadLetters(
         _ selection: DeadLetterSelection, of office: OfficeName, by person: String = UserName.current, reason: String,
         progress: @escaping @Sendable (_ done: Int, _ total: Int?) -> Void = { _, _ in }
@@ -97,7 +97,7 @@ extension Operations {
             // What was asked for is done; 'lockstep topology apply' deletes it, too.
             logger.info(
                 "The dead-letter queue of an office that is gone stays for now",
-                metadata: ["office": "\(office)", "reason": "\(ErrorText.text(error))"])
+                metadata: ["office": "\(office)", "reason": "\(ErrorText.reason(error))"])
         }
     }
 }

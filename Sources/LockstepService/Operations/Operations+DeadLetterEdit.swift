@@ -16,7 +16,7 @@ extension Operations {
     ///   - dryRun: Whether only is said what would become of it; nothing is sent, also not to a callback.
     ///   - person: Who wants it, for the audit.
     ///   - reason: Why, for the audit.
-    /// - Throws: ``Lockstep/LockstepError``; `notFound` where there is no such dead letter, `invalidEvent` where nothing is
+    /// - Throws: ``/Lockstep/LockstepError``; `notFound` where there is no such dead letter, `invalidEvent` where nothing is
     ///   changed, or it would be no event still.
     public func editDeadLetter(
         _ id: String, of office: Subscription, _ change: DeadLetterChange, dryRun: Bool = false,
@@ -91,7 +91,7 @@ extension Operations {
 
     /// The data of a dead letter, to be edited; nil: they cannot be read.
     ///
-    /// - Throws: ``Lockstep/LockstepError``; `notFound` where there is no such dead letter.
+    /// - Throws: ``/Lockstep/LockstepError``; `notFound` where there is no such dead letter.
     public func deadLetterData(_ id: String, of office: OfficeName) async throws -> JSONObject? {
         let found = try await withClient("dead-letters \(office)") { client in
             try await DeadLetters(of: office, client: client).edit(id) { (.keep, try? $0.data.get()) }

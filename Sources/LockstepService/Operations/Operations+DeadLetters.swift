@@ -26,7 +26,7 @@ extension Operations {
     /// One dead letter of an office.
     ///
     /// - Parameter payload: Whether its body is shown, too.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` if there is none with this id.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` if there is none with this id.
     public func deadLetter(
         _ id: String, of office: OfficeName, payload: Bool = false
     ) async throws -> DeadLetterDetail {

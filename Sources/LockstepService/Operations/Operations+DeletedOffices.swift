@@ -6,7 +6,7 @@ extension Operations {
     /// An office whose dead letters can be looked at and thrown away: one of the configuration, or one that was deleted and
     /// left some behind.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound`, as ``Configuration/office(named:)``.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound`, as ``Configuration/office(named:)``.
     public func officeWithDeadLetters(_ name: String) async throws -> OfficeName {
         let configuration = try await current()
         do throws(LockstepError) {

@@ -9,7 +9,7 @@ extension Operations {
     /// - Parameters:
     ///   - moves: Whether what is queued becomes dead letters of the office; else it is in the way.
     ///   - removesReplica: Whether the office's replica is deleted, too.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `refused` where it stands in the file, where something is queued,
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `refused` where it stands in the file, where something is queued,
     ///   or where somebody still consumes; `notFound`.
     public func deleteSubscription(
         _ name: String, moves: Bool = false, removesReplica: Bool = false, by person: String = UserName.current,

@@ -9,7 +9,7 @@ extension Operations {
     /// - Parameters:
     ///   - place: ``DeliveryRow/place`` of the last one of the part before; nil: the first part.
     ///   - limit: How many at most.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where no ledger was ever kept here, or where there is
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` where no ledger was ever kept here, or where there is
     ///   no such office and never was one; `invalidName` where the place is none.
     public func deliveries(
         _ question: DeliveryQuestion, after place: String? = nil, limit: Int
@@ -28,7 +28,7 @@ extension Operations {
     /// - Parameters:
     ///   - place: ``EventRow/place`` of the last one of the part before; nil: the first part.
     ///   - limit: How many at most.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where no ledger was ever kept here; `invalidName` where
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` where no ledger was ever kept here; `invalidName` where
     ///   the place is none.
     public func events(
         _ question: EventQuestion, after place: String? = nil, limit: Int

@@ -37,7 +37,7 @@ public struct EditedEvent: Detailed, Hashable {
 extension Operations {
     /// Makes a change in an office: in its replica and its outbox at once; the broker need not be there.
     ///
-    /// - Throws: ``Lockstep/LockstepError``: see ``LockstepSQLite/SQLiteReplica``.
+    /// - Throws: ``/Lockstep/LockstepError``: see ``/LockstepSQLite/SQLiteReplica``.
     public func edit(_ edit: RecordEdit, in office: Subscription) async throws -> EditedEvent {
         let replica = try configuration.replicaToEdit(of: office)
         defer { try? replica.close() }
@@ -46,7 +46,7 @@ extension Operations {
 
     /// Settles a conflict as a person has decided.
     ///
-    /// - Throws: ``Lockstep/LockstepError``: see ``LockstepSQLite/SQLiteReplica``.
+    /// - Throws: ``/Lockstep/LockstepError``: see ``/LockstepSQLite/SQLiteReplica``.
     public func resolve(_ resolution: ConflictResolution, in office: Subscription) async throws -> EditedEvent {
         let replica = try configuration.replicaToEdit(of: office)
         defer { try? replica.close() }

@@ -7,7 +7,7 @@ extension Operations {
     /// Answers HTTP, publishes what it is given that way, and works for the offices that have a callback, until it is
     /// asked to stop (SIGTERM, SIGINT).
     ///
-    /// - Throws: ``Lockstep/LockstepError`` where it cannot listen, or must not.
+    /// - Throws: ``/Lockstep/LockstepError`` where it cannot listen, or must not.
     public func hub() async throws {
         let observability = Observability(configuration, always: true, logger: logger)
         let client = configuration.client(named: "hub", logger: logger)

@@ -20,7 +20,7 @@ extension Operations {
     /// Who has an event, or the newest version of a record, and since when.
     ///
     /// - Parameter name: An event's id, or a record's subject.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where the ledger has not heard of either.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` where the ledger has not heard of either.
     public func status(of name: String) async throws -> StatusReport {
         if let id = try? EventID(name), let report = try await knownStatus(of: id) { return report }
         return try await status(of: try Subject(name))
@@ -28,7 +28,7 @@ extension Operations {
 
     /// Who has an event, and since when.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where the ledger has not heard of it.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` where the ledger has not heard of it.
     public func status(of event: EventID) async throws -> StatusReport {
         guard let report = try await knownStatus(of: event) else { throw unheard(event.text) }
         return report
@@ -44,7 +44,7 @@ extension Operations {
 
     /// Who has the newest version of a record, and since when.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where the ledger has not heard of it.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` where the ledger has not heard of it.
     public func status(of subject: Subject) async throws -> StatusReport {
         let reader = try ledgerReader()
         let entries = try await reader.entries(about: subject, limit: Self.newest)
@@ -63,7 +63,7 @@ extension Operations {
 
     /// How many of all events each office has, tries again, gave up, or has not spoken of.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where no ledger was ever kept here.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` where no ledger was ever kept here.
     public func summary() async throws -> [SummaryRow] {
         try await ledgerReader().summaries(among: configuration.offices).map(SummaryRow.init)
     }

@@ -15,7 +15,7 @@ extension Operations {
 
     /// One operation.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound`.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound`.
     public func operation(_ id: String) async throws -> OperationRow {
         OperationRow(try await storedOperation(id))
     }
@@ -24,7 +24,7 @@ extension Operations {
     ///
     /// What it has done stays done, and nothing is lost.
     /// - Returns: The operation, which may go on for a moment.
-    /// - Throws: ``Lockstep/LockstepError``: `notFound`; `refused` where it has ended, or cannot be stopped.
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound`; `refused` where it has ended, or cannot be stopped.
     public func cancelOperation(
         _ id: String, by person: String = UserName.current, reason: String
     ) async throws -> OperationRow {

@@ -27,7 +27,7 @@ extension Operations {
     /// - Parameters:
     ///   - office: Whose; nil: all, and what offices share.
     ///   - progress: Told of how many messages were moved, of how many; each is moved twice.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `refused` where somebody still consumes; `topologyMismatch` where
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `refused` where somebody still consumes; `topologyMismatch` where
     ///   an exchange differs, which nothing can mend while it is used; `storeUnavailable` where somebody else does this, or
     ///   changes a subscription.
     public func migrateTopology(

@@ -100,7 +100,7 @@ extension Operations {
 
     /// One record of an office.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` if the office has never heard of it.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` if the office has never heard of it.
     public func record(_ subject: Subject, of office: Subscription) async throws -> RecordDetail {
         let reader = try reader(of: office)
         guard let record = try await reader.record(subject) else {

@@ -5,7 +5,7 @@ import LockstepSQLite
 extension Operations {
     /// Publishes what waits in the core app's outbox until it is asked to stop (SIGTERM, SIGINT).
     ///
-    /// - Throws: ``Lockstep/LockstepError`` where no retry would help: no outbox, a damaged file, a failed disk.
+    /// - Throws: ``/Lockstep/LockstepError`` where no retry would help: no outbox, a damaged file, a failed disk.
     public func relay() async throws {
         let observability = Observability(configuration, logger: logger)
         let outbox = try configuredOutbox()
@@ -55,7 +55,7 @@ extension Operations {
     /// - Parameters:
     ///   - place: ``OutboxEventRow/place`` of the last one of the part before; nil: the first part.
     ///   - limit: How many at most.
-    /// - Throws: ``Lockstep/LockstepError``: `invalidConfiguration` where there is no outbox; `invalidName` where the place is
+    /// - Throws: ``/Lockstep/LockstepError``: `invalidConfiguration` where there is no outbox; `invalidName` where the place is
     ///   none.
     public func outboxEvents(
         _ state: OutboxRow.State = .waiting, after place: String? = nil, limit: Int

@@ -35,7 +35,7 @@ extension Operations {
     ///   - person: Who wants it, for the audit.
     ///   - reason: Why, for the audit.
     ///   - progress: Told now and then how many were looked at, of how many.
-    /// - Throws: ``Lockstep/LockstepError``; `notFound` where no archive is kept.
+    /// - Throws: ``/Lockstep/LockstepError``; `notFound` where no archive is kept.
     public func replayEvents(
         _ selection: PastEventSelection, to office: Subscription, rate: Int? = nil, dryRun: Bool = false,
         by person: String = UserName.current, reason: String? = nil,

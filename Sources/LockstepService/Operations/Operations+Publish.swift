@@ -16,7 +16,7 @@ public enum EventInput: Sendable, Hashable {
 extension Operations {
     /// Publishes one event and waits for the broker's word.
     ///
-    /// - Throws: ``Lockstep/LockstepError``; also where the broker refused it.
+    /// - Throws: ``/Lockstep/LockstepError``; also where the broker refused it.
     public func publish(_ draft: EventDraft) async throws -> PublishedEvent {
         try draft.check(largest: configuration.limits.event)
         let (configuration, logger) = (configuration, logger)

@@ -5,7 +5,7 @@ import ServiceLifecycle
 extension Operations {
     /// Receives for an office over HTTP until it is asked to stop (SIGTERM, SIGINT).
     ///
-    /// - Throws: ``Lockstep/LockstepError``: `notFound`, or `invalidConfiguration` where it must not listen like that.
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound`, or `invalidConfiguration` where it must not listen like that.
     public func receive(for name: String, _ arguments: ReceiveArguments) async throws {
         let office = try configuration.office(named: name)
         let receive = try arguments.applied(to: configuration.receivers[office.office] ?? ReceiveConfiguration())

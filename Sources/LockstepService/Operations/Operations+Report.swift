@@ -8,7 +8,7 @@ extension Operations {
     ///
     /// - Parameter core: The office whose replica is right where as many hold one content as another; nil: that of `reconcile`, else the first one
     ///   that takes every event (`#`), else the first one.
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where there is neither a ledger nor a replica, or
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` where there is neither a ledger nor a replica, or
     ///   nobody has heard of the record.
     public func report(
         _ arguments: ReportArguments, core: OfficeName? = nil, clock: WallClock = .system
@@ -132,7 +132,7 @@ struct ReportSites {
 
     /// All that is known of one record.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where nobody has heard of it.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` where nobody has heard of it.
     func record(_ subject: Subject) async throws -> ReportedRecord {
         var record = ReportedRecord(subject: subject)
         record.entries = try await ledger?.entries(about: subject, limit: Self.longest).reversed() ?? []

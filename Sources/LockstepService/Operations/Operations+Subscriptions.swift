@@ -13,7 +13,7 @@ extension Operations {
 
     /// One subscription.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound`; ``ConfigurationError`` where the store's settings
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound`; ``ConfigurationError`` where the store's settings
     ///   cannot be used.
     public func subscription(_ name: String) async throws -> SubscriptionDetail {
         let configuration = try await current()
@@ -26,7 +26,7 @@ extension Operations {
     ///
     /// - Parameter isRemote: Whether the settings come from another machine, perhaps: then they may only name files below
     ///   the directory of the configuration's file.
-    /// - Throws: ``ConfigurationError`` where the settings cannot be used; ``Lockstep/LockstepError`` with the code
+    /// - Throws: ``ConfigurationError`` where the settings cannot be used; ``/Lockstep/LockstepError`` with the code
     ///   `alreadyExists`, `invalidName`, or of the broker's.
     public func createSubscription(
         _ name: String, _ settings: SubscriptionSettings, isRemote: Bool = false, by person: String = UserName.current,

@@ -16,8 +16,8 @@ extension Operations {
             }
             return nil
         } catch {
-            var reason = (error as? LockstepError)?.message ?? ErrorText.text(error)
-            while reason.last?.isNewline == true || reason.last == "." { reason.removeLast() }
+            var reason = ErrorText.reason(error)
+            while reason.last == "." { reason.removeLast() }
             return "workers on other machines are not told yet (\(reason)); the hub goes on trying, or run this again"
         }
     }

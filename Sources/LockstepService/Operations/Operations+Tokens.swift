@@ -8,7 +8,7 @@ extension Operations {
     ///   - name: What it is called; audits name it as the person.
     ///   - origin: Who its events come from; for `publish` only, and needed there.
     ///   - lifetime: How long it is taken; nil: until it is revoked.
-    /// - Throws: ``Lockstep/LockstepError``: `invalidName` also where there is one of this name already.
+    /// - Throws: ``/Lockstep/LockstepError``: `invalidName` also where there is one of this name already.
     public func createToken(
         _ name: String, role: AccessRole, origin: Origin?, lifetime: Duration? = nil,
         by person: String = UserName.current, clock: WallClock = .system
@@ -38,7 +38,7 @@ extension Operations {
 
     /// Revokes a token of the hub; a hub that runs refuses it from then on.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `notFound` where there is none to revoke.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `notFound` where there is none to revoke.
     public func revokeToken(
         _ name: String, by person: String = UserName.current, clock: WallClock = .system
     ) async throws -> TokenRow {

@@ -10,7 +10,7 @@ extension Operations {
 
     /// Declares what is missing, and lists what was; deletes the empty dead-letter queues of offices that are gone.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `topologyMismatch` where an object is there with other
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `topologyMismatch` where an object is there with other
     ///   arguments; nothing is declared then.
     public func applyTopology() async throws -> [TopologyRow] {
         let plan = try await plan()

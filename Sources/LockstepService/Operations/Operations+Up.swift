@@ -7,8 +7,8 @@ extension Operations {
     /// Where no broker is configured, a private one runs in the state's directory, and other commands with the same state
     /// find it. One process at a time does so for a state directory.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `storeUnavailable` where another process does it already;
-    ///   ``PrivateBroker/PrivateBrokerError`` where the private broker cannot be started.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `storeUnavailable` where another process does it already;
+    ///   ``/PrivateBroker/PrivateBrokerError`` where the private broker cannot be started.
     public func up() async throws {
         let lock = try SiteLock(configuration.state)
         defer { withExtendedLifetime(lock) {} }

@@ -15,7 +15,7 @@ extension Operations {
 
     /// Makes sure that somebody keeps the ledger, and that its file is here, before anything is published.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `storeUnavailable` that says what is missing.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `storeUnavailable` that says what is missing.
     public func checkLedger() async throws {
         let isKept = try await withClient("publish") { client in
             try await client.inspect(queue: BrokerName.ledger).map { $0.consumers > 0 } ?? false
@@ -52,7 +52,7 @@ extension Operations {
     /// While ``mostPending`` events wait for an answer nothing more is published: they are all kept in memory.
     ///
     /// - Parameter limit: How long to wait after the last event; and before that, for answers to those that are too many.
-    /// - Throws: ``Lockstep/LockstepError``: `refused` where the answers to those do not come; the rest of the input was not
+    /// - Throws: ``/Lockstep/LockstepError``: `refused` where the answers to those do not come; the rest of the input was not
     ///   published then.
     public func publish(
         from input: EventInput, waiting limit: Duration,

@@ -34,7 +34,7 @@ public struct PublishArguments: Sendable, Hashable {
 
     /// The event that was meant.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` that names the argument.
+    /// - Throws: ``/Lockstep/LockstepError`` that names the argument.
     public func draft() throws(LockstepError) -> EventDraft {
         EventDraft(
             try Self.read("TYPE", type, EventType.init),

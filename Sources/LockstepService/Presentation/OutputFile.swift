@@ -5,7 +5,7 @@ public import Lockstep
 public enum OutputFile {
     /// Sees to it that a file can be written, as far as that can be told before.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `storeUnavailable`, which says why.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `storeUnavailable`, which says why.
     public static func check(_ path: String) throws(LockstepError) {
         let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
         guard FileManager.default.isWritableFile(atPath: directory) else {
@@ -18,7 +18,7 @@ public enum OutputFile {
 
     /// Writes all of a text, or leaves the file as it was.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` with the code `storeUnavailable`, which says why.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `storeUnavailable`, which says why.
     public static func write(_ text: String, to path: String) throws(LockstepError) {
         do {
             try text.write(toFile: path, atomically: true, encoding: .utf8)

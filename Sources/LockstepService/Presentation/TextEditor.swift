@@ -6,7 +6,7 @@ public import Lockstep
 public enum TextEditor {
     /// Refuses where nobody sits in front of a terminal, or no editor is named.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` that says what to give instead.
+    /// - Throws: ``/Lockstep/LockstepError`` that says what to give instead.
     public static func check() throws(LockstepError) {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, command != nil else {
             throw LockstepError(
@@ -20,7 +20,7 @@ public enum TextEditor {
     /// Lets a person edit a JSON object, one member a line.
     ///
     /// The file is readable for this account only, and gone afterwards.
-    /// - Throws: ``Lockstep/LockstepError`` where the editor fails or leaves what is no JSON object.
+    /// - Throws: ``/Lockstep/LockstepError`` where the editor fails or leaves what is no JSON object.
     public static func edit(_ object: JSONObject) throws -> JSONObject {
         try check()
         let directory = FileManager.default.temporaryDirectory.appending(path: "lockstep-edit-\(UUID().uuidString)")

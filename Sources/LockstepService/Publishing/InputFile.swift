@@ -7,7 +7,7 @@ public enum InputFile {
     /// - Parameters:
     ///   - path: The file; `-` is standard input.
     ///   - limit: The most bytes that it may have.
-    /// - Throws: ``Lockstep/LockstepError``: `notFound` where it cannot be read, `eventTooLarge`.
+    /// - Throws: ``/Lockstep/LockstepError``: `notFound` where it cannot be read, `eventTooLarge`.
     public static func bytes(_ path: String, atMost limit: Int) throws -> [UInt8] {
         let reader = try InputReader(EventInput(path))
         var bytes: [UInt8] = []

@@ -13,7 +13,7 @@ struct InputReader: ~Copyable {
 
     /// Opens the input.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` that says why it cannot be read.
+    /// - Throws: ``/Lockstep/LockstepError`` that says why it cannot be read.
     init(_ input: EventInput) throws(LockstepError) {
         switch input {
         case .standardInput:
@@ -39,7 +39,7 @@ struct InputReader: ~Copyable {
 
     /// What has arrived; nil at the end.
     ///
-    /// - Throws: `CancellationError`, or ``Lockstep/LockstepError`` where reading fails.
+    /// - Throws: `CancellationError`, or ``/Lockstep/LockstepError`` where reading fails.
     func next() throws -> [UInt8]? {
         while true {
             try Task.checkCancellation()

@@ -16,7 +16,7 @@ struct SiteBroker: Sendable {
 
     /// Starts the broker of a directory, or takes the one that runs there, as `lockstep broker start` leaves it.
     ///
-    /// - Throws: ``PrivateBroker/PrivateBrokerError``, or `CancellationError`.
+    /// - Throws: ``/PrivateBroker/PrivateBrokerError``, or `CancellationError`.
     init(in directory: URL, logger: Logger) async throws {
         self.logger = logger
         if let status = try PrivateBroker.status(in: directory), status.processID != nil {

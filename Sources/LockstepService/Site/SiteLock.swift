@@ -6,7 +6,7 @@ import Lockstep
 final class SiteLock: Sendable {
     private let lock: FileLock
 
-    /// - Throws: ``Lockstep/LockstepError`` with the code `storeUnavailable` where another process holds it.
+    /// - Throws: ``/Lockstep/LockstepError`` with the code `storeUnavailable` where another process holds it.
     init(_ state: URL) throws {
         try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
         let file = state.appending(path: "up.lock").path

@@ -24,7 +24,7 @@ actor CurrentOffices {
 
     /// The configuration as it is now.
     ///
-    /// - Throws: ``Lockstep/LockstepError`` where there is a store that cannot be read; the next one who asks looks anew.
+    /// - Throws: ``/Lockstep/LockstepError`` where there is a store that cannot be read; the next one who asks looks anew.
     func configuration() async throws(LockstepError) -> Configuration {
         let number = fileNumber
         if number != file { forget() }

@@ -40,7 +40,7 @@ struct PauseTelling: Service {
             logger.log(
                 level: told || !checking ? .debug : .notice,
                 "Workers on other machines cannot be told of pauses; it is tried again",
-                metadata: ["reason": "\(ErrorText.text(error))"])
+                metadata: ["reason": "\(ErrorText.reason(error))"])
             return false
         }
     }

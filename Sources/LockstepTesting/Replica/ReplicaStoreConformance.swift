@@ -1,6 +1,6 @@
 public import Lockstep
 
-/// What every ``Lockstep/ReplicaStore`` owes, as checks that any test can run on its own implementation.
+/// What every ``/Lockstep/ReplicaStore`` owes, as checks that any test can run on its own implementation.
 ///
 /// ```swift
 /// @Test func keepsTheContract() async throws {
@@ -16,7 +16,7 @@ public struct ReplicaStoreConformance<Store: ReplicaStore>: Sendable {
     ///
     /// - Parameters:
     ///   - open: Makes a new, empty store with this calendar.
-    ///   - contents: All records of a store, each in its canonical serialization, see ``Lockstep/Record/encoded()``.
+    ///   - contents: All records of a store, each in its canonical serialization, see ``/Lockstep/Record/encoded()``.
     public init(
         open: @escaping @Sendable (_ calendar: [CalendarMapping]) async throws -> Store,
         contents: @escaping @Sendable (Store) async throws -> [Subject: [UInt8]]

@@ -30,7 +30,7 @@ struct CommandStatusTests {
         }
     }
 
-    @Test("every mistake in a configuration is a line of its own, any other error is one")
+    @Test("every mistake in a configuration is a line, any other error is one; a reason is always in one line")
     func errorText() {
         let problems = [
             ConfigurationProblem(source: "a.yaml", line: 1, column: 2, message: "x"),
@@ -39,6 +39,8 @@ struct CommandStatusTests {
         #expect(
             ErrorText.text(ConfigurationError(problems: problems))
                 == "lockstep: a.yaml:1:2: x\nlockstep: LOCKSTEP_STATE: y\n")
+        #expect(ErrorText.reason(ConfigurationError(problems: problems)) == "a.yaml:1:2: x; LOCKSTEP_STATE: y")
+        #expect(ErrorText.reason(LockstepError(.notFound, "no such office")) == "no such office")
         #expect(ErrorText.text(LockstepError(.notFound, "no such office")) == "lockstep: no such office\n")
         #expect(
             ErrorText.text(RabbitMQError(.tls, "untrusted", underlying: LockstepError(.clock, "c")))
