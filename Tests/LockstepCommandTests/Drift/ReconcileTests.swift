@@ -77,7 +77,10 @@ struct ReconcileTests {
             try await eventually("all have all") { try Self.counts(site) == [30, 10, 30] }
             try Self.change(site, "ward-3", "DELETE FROM records WHERE subject IN ('permit/3', 'permit/6')")
             try await eventually("all is repaired") { try Self.counts(site) == [30, 10, 30] }
-            #expect(workers.errorSoFar.contains("Compared an office with the core"))
+            // A comparison is over when the office has answered for what it was sent.
+            try await eventually("it says so") {
+                workers.errorSoFar.contains("Compared an office with the core")
+            }
             workers.signal(SIGTERM)
             #expect(await workers.ended().status == 0)
         }
@@ -110,11 +113,12 @@ struct ReconcileTests {
                 try await eventually("the core has all") { try Self.count(site, "city-hall") == 240 }
                 #expect(try Self.contents(file: file) == Self.contents(site, "city-hall"))
 
-                try Self.change(file: file, "DELETE FROM records WHERE subject IN ('permit/5', 'permit/200')")
+                // One of the later ones may have come as an event, and come again as a state that is still on its way.
+                try Self.change(file: file, "DELETE FROM records WHERE subject IN ('permit/5', 'permit/100')")
                 var found = try await Self.reconcile(site, "archive")
                 #expect(
                     Set(found.rows.map { [$0.difference, $0.subject] })
-                        == [["missing", "permit/5"], ["missing", "permit/200"]], "\(found.error)")
+                        == [["missing", "permit/5"], ["missing", "permit/100"]], "\(found.error)")
                 try await eventually("all is repaired") { try Self.count(file: file) == 240 }
                 #expect(try Self.contents(file: file) == Self.contents(site, "city-hall"))
                 found = try await Self.reconcile(site, "archive")

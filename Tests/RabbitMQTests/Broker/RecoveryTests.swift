@@ -96,7 +96,7 @@ extension OwnBrokerTests {
                     let start = ContinuousClock.now
                     group.cancelAll()
                     try await group.waitForAll()
-                    #expect(ContinuousClock.now - start < .seconds(5))
+                    #expect(ContinuousClock.now - start < .seconds(20))
                     await #expect(throws: RabbitMQError.self) { try await stuck.value }
                 }
             }

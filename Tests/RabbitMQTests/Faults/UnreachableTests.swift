@@ -33,7 +33,8 @@ struct UnreachableTests {
             try await eventually("both have given up") {
                 client.status.publishing.lastError != nil && client.status.consuming.lastError != nil
             }
-            #expect(ContinuousClock.now - start < .seconds(1 + 2), "no longer than the time-out, and some slack")
+            // By itself the system would try for minutes.
+            #expect(ContinuousClock.now - start < .seconds(15), "no longer than the time-out, and some slack")
             try await eventually("both have tried again") { await proxy.connections.count >= 4 }
             #expect(client.status.publishing.connects == 0)
             try await proxy.accept()
