@@ -1,13 +1,13 @@
 import RabbitMQ
 
-/// How many letters are taken from the broker at once; pure.
+/// How many messages of a queue are taken from the broker at once; pure.
 ///
 /// Many where little is done to them, few where much is: what is settled one by one must not be more than the broker
 /// takes of a channel at a time.
 struct LegLength: Sendable {
     /// The most that are taken.
     static let longest = 2_000
-    /// The most runs of letters that are settled on one channel.
+    /// The most runs of messages that are settled on one channel.
     static let mostRuns = 30
     /// The most bytes of bodies that should be in memory.
     private static let mostBytes = 16 << 20

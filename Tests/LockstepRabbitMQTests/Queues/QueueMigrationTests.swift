@@ -116,6 +116,33 @@ struct QueueMigrationTests {
         }
     }
 
+    /// A quorum queue that has many back at once may have them in another order.
+    @Test("what is left in a queue that is drained was never handed out")
+    func left() async throws {
+        try await withOffices([:]) { offices in
+            let queues = ["from", "to"].map { Queue(name: $0, arguments: ["x-queue-type": "quorum"]) }
+            try await offices.client.declare(Topology(queues: queues))
+            let texts = (0..<300).map(String.init)
+            let outcomes = try await offices.client.publish(
+                texts.map { Publication(Message(body: Array($0.utf8)), to: "", routingKey: "from") })
+            #expect(outcomes.allSatisfy { $0 == .confirmed })
+            let drain = QueueDrain(queue: "from", client: offices.client, logger: quiet) { delivery in
+                .publish(Publication(Message(body: delivery.message.body), to: "", routingKey: "to"))
+            }
+            let moved = try await drain.run(downTo: 200)
+            #expect(moved >= 100 && moved < 300)
+            var left: [Delivery] = []
+            _ = try await offices.client.walk(along: "from") { walk in
+                try await walk.step(limit: 300 - moved) { deliveries in
+                    left += deliveries
+                    return deliveries.map { _ in .ack }
+                }
+            }
+            #expect(left.map { String(decoding: $0.message.body, as: UTF8.self) } == Array(texts[moved...]))
+            #expect(left.allSatisfy { !$0.redelivered })
+        }
+    }
+
     @Test("ended at any step and begun again, while events are published, nothing is lost and each keeps its order")
     func killed() async throws {
         try await Self.withOldQueue(["x-queue-type": "quorum", "x-delivery-limit": 3]) { offices, migration in
