@@ -49,13 +49,11 @@ final class OfficePauses: Sendable {
 
     /// Why the office is paused, as soon as it is known and each time that it changes; see ``PausableWork/pauses``.
     var pauses: AsyncStream<String?> {
-        let (pauses, listener) = AsyncStream.makeStream(of: String?.self)
-        let number = state.withLock { state in
-            if case .some(let reason) = state.told { listener.yield(reason) }
-            return listeners.join(listener)
+        state.withLock { state in
+            listeners.stream { listener in
+                if case .some(let reason) = state.told { listener.yield(reason) }
+            }
         }
-        listener.onTermination = { [weak listeners] _ in listeners?.leave(number) }
-        return pauses
     }
 
     /// Follows the store and the mark until the service is to stop.

@@ -35,3 +35,18 @@ package final class Audience<Listener: Sendable>: Sendable {
         _ = state.withLock { $0.listeners.removeValue(forKey: number) }
     }
 }
+
+extension Audience {
+    /// Lets somebody listen by a stream, for as long as that is read.
+    ///
+    /// - Parameter begin: Tells what stands already, before anything else can be told.
+    package func stream<Value>(
+        bufferingPolicy: AsyncStream<Value>.Continuation.BufferingPolicy = .unbounded, _ begin: (Listener) -> Void
+    ) -> AsyncStream<Value> where Listener == AsyncStream<Value>.Continuation {
+        let (stream, listener) = AsyncStream.makeStream(of: Value.self, bufferingPolicy: bufferingPolicy)
+        begin(listener)
+        let number = join(listener)
+        listener.onTermination = { [weak self] _ in self?.leave(number) }
+        return stream
+    }
+}

@@ -23,13 +23,9 @@ final class StatusBoard: Sendable {
 
     /// The status now and after each change; what a slow reader misses is replaced by what came later.
     func updates() -> AsyncStream<ClientStatus> {
-        let (stream, continuation) = AsyncStream.makeStream(of: ClientStatus.self, bufferingPolicy: .bufferingNewest(1))
-        let reader = state.withLock { state in
-            continuation.yield(state.status)
-            return readers.join(continuation)
+        state.withLock { state in
+            readers.stream(bufferingPolicy: .bufferingNewest(1)) { $0.yield(state.status) }
         }
-        continuation.onTermination = { [weak readers] _ in readers?.leave(reader) }
-        return stream
     }
 
     /// Changes what is said about one connection.
